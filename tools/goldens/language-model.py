@@ -34,7 +34,7 @@ def case(seed, name, hidden, tied, single_bias):
     source = Source(seed)
     model = LanguageModel(6, hidden, tied)
     for parameter in model.parameters():
-        parameter.data = source.uniform(*parameter.shape, low=-1.0, high=1.0)
+        parameter.data = source.uniform(*parameter.shape, low=-1.6, high=1.6)
     if single_bias:
         for name_of, parameter in model.named_parameters():
             if "bias_hh" in name_of:
@@ -57,6 +57,8 @@ def case(seed, name, hidden, tied, single_bias):
         norm = torch.nn.utils.clip_grad_norm_(trained, CLIP)
         optimizer.step()
         steps.append({"inputs": inputs.tolist(), "targets": targets.tolist(), "loss": loss.item(), "gradientNorm": norm.item()})
+    clipped = [s["gradientNorm"] > CLIP for s in steps]
+    assert any(clipped) and not all(clipped), "the clip must act in some steps and not in others"
     with torch.no_grad():
         logits, _ = model(stream[:-1], zero())
         total = F.cross_entropy(logits.reshape(-1, VOCABULARY), stream[1:].reshape(-1), reduction="sum").item()
