@@ -1,0 +1,8 @@
+export { bernoulliMask } from './bernoulli-mask.ts'
+export { randomBits } from './bits.ts'
+export { type ChoiceOptions, choice } from './choice.ts'
+export { integerBelow, integersBelow, permutation } from './integers.ts'
+export { foldIn, type Key, key, split } from './keys.ts'
+export { inverseNormal, normal } from './normal.ts'
+export { threefry2x32 } from './threefry.ts'
+export { uniform } from './uniform.ts'
