@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -175,8 +175,9 @@ test('a folder that is no run is refused', async () => {
       found    nothing at this path
       give the folder that "elman run" printed, such as runs/my-experiment]
   `)
-  await expect(readRunFiles(folder)).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [ElmanError: REPORT_NOT_A_RUN  "elman-report-7BBDo1" is not a run folder
+  await mkdir(join(folder, 'photos'))
+  await expect(readRunFiles(join(folder, 'photos'))).rejects.toThrowErrorMatchingInlineSnapshot(`
+    [ElmanError: REPORT_NOT_A_RUN  "photos" is not a run folder
       expected a folder with config.json and metrics.jsonl
       found    a folder with neither
       give the folder that "elman run" printed, such as runs/my-experiment]
