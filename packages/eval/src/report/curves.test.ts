@@ -4,7 +4,7 @@ import { differences } from './config-difference.ts'
 import { escapeText } from './html.ts'
 import { shorten, spread } from './labels.ts'
 import { bytes, count, duration, loss, percent, perplexity, short } from './number-text.ts'
-import { median, smooth, thin, totalOf } from './series.ts'
+import { median, passOf, smooth, thin, totalOf } from './series.ts'
 
 test('a thinned curve keeps both ends, every spike and the order', () => {
   const points = Array.from({ length: 100_000 }, (_, x) => ({
@@ -30,6 +30,10 @@ test('smoothing takes the mean around each point and leaves the first as it is',
 test('a counter that starts again after a resumption is summed over its sessions', () => {
   expect(totalOf([1, 4, Number.NaN, 10, 0.5, 2])).toBe(12)
   expect(totalOf([])).toBe(0)
+})
+
+test('passes over the data count from one, and a pass done still belongs to it', () => {
+  expect([0.001, 0.5, 1, 1.0001, 663 * (2 / 663)].map(passOf)).toEqual([1, 1, 1, 2, 2])
 })
 
 test('the median of an even number of values lies between the middle two', () => {

@@ -11,7 +11,7 @@ import {
 } from './line-chart.ts'
 import type { EvaluateRecord, TrainRecord } from './metrics.ts'
 import { count, loss, percent, perplexity, short } from './number-text.ts'
-import { finite, type Point, smooth, thin } from './series.ts'
+import { finite, type Point, passOf, smooth, thin } from './series.ts'
 import type { RunSummary } from './summary.ts'
 
 /** Loss of training and evaluation over steps, and the baselines. Undefined when nothing was logged. */
@@ -266,7 +266,7 @@ function baselineLines(
 export function epochSpans(train: readonly TrainRecord[]): EpochSpan[] {
   const spans: { number: number; from: number; to: number }[] = []
   for (const record of train) {
-    const number = Math.floor(record.epoch)
+    const number = passOf(record.epoch)
     if (!Number.isFinite(number)) continue
     const last = spans.at(-1)
     if (last !== undefined) last.to = record.step

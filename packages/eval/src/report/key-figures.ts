@@ -1,6 +1,6 @@
 /** The head of a report: each figure with its unit, the test perplexity beside the baseline's. */
 import { type Html, html } from './html.ts'
-import { count, duration, loss, NONE, percent, perplexity } from './number-text.ts'
+import { count, duration, loss, NONE, percent, perplexity, short } from './number-text.ts'
 import type { RunSummary } from './summary.ts'
 
 /** Cards with the figures of one run. */
@@ -37,7 +37,7 @@ export function keyFigures(run: RunSummary): Html {
     )
   }
   if (run.train.length > 0) {
-    const epochs = Number.isFinite(run.epochs) ? `, epoch ${run.epochs}` : ''
+    const epochs = Number.isFinite(run.epochs) ? `, ${short(run.epochs)} epochs` : ''
     cards.push(card('Training', count(run.lastStep), `steps${epochs}`))
     if (Number.isFinite(run.tokens))
       cards.push(card('Trained on', count(run.tokens), 'tokens, repeats counted'))
@@ -93,7 +93,7 @@ export function figuresTable(runs: readonly RunSummary[]): Html {
     row('Tokens scored', run => run.final?.tokens ?? Number.NaN, count),
     row('Out of vocabulary', run => run.final?.outOfVocabularyRate ?? Number.NaN, percent),
     row('Steps', run => run.lastStep, count),
-    row('Epochs', run => run.epochs, count),
+    row('Epochs', run => run.epochs, short),
     row('Speed (tokens per second, median)', run => run.tokensPerSecond, count, 'high'),
     row('Training time', run => run.seconds, duration, 'low'),
     words('Ended by', run => run.ended ?? 'not ended'),

@@ -1,4 +1,9 @@
-/** Reads `metrics.jsonl` of a run folder: one JSON object a line, the last of which a kill may have torn. */
+/**
+ * Reads `metrics.jsonl` of a run folder: one JSON object a line, the last of which a kill may have torn.
+ *
+ * Unlike the reader of `@elman/core`, which a run is resumed from and which refuses damage, this one reads what can be read:
+ * a report is most wanted when a run went wrong. Its records are core's with fewer demands.
+ */
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 
@@ -67,7 +72,7 @@ export interface EventRecord {
   readonly message: string
 }
 
-/** A line of `metrics.jsonl`. Numbers that were written as `null` (JSON has no NaN) are NaN here. */
+/** A line of `metrics.jsonl`. Numbers that JSON cannot hold were written as `null` or as text, and are NaN here. */
 export type MetricRecord =
   | TrainRecord
   | EvaluateRecord

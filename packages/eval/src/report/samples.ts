@@ -2,6 +2,7 @@
 import { type Html, html } from './html.ts'
 import type { SampleRecord } from './metrics.ts'
 import { count, NONE, short } from './number-text.ts'
+import { passOf } from './series.ts'
 
 const SHOWN = 8
 
@@ -21,7 +22,7 @@ function sample(record: SampleRecord): Html {
   const follows = record.text.startsWith(record.prompt)
     ? record.text.slice(record.prompt.length)
     : ` ${record.text}`
-  const epoch = Number.isFinite(record.epoch) ? short(Math.floor(record.epoch)) : NONE
+  const epoch = Number.isFinite(record.epoch) ? String(passOf(record.epoch)) : NONE
   return html`<article class="sample"><header><b>Epoch ${epoch}</b><br>step ${count(record.step)}<br>temperature ${short(record.temperature)}<br>seed ${String(record.seed)}</header>
 <p dir="auto"><span class="prompt">${record.prompt}</span>${follows}</p></article>`
 }

@@ -50,6 +50,11 @@ export function smooth(points: readonly Point[], reach: number): Point[] {
   })
 }
 
+/** Number of the pass over the data, from one, in which a count of passes done (0.2, 1, 1.3) was reached. */
+export function passOf(epochs: number): number {
+  return Math.ceil(epochs - 1e-9)
+}
+
 /** Total of a counter that starts again from zero when a run resumes: the sum of its rises. */
 export function totalOf(values: readonly number[]): number {
   let total = 0

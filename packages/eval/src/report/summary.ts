@@ -26,7 +26,7 @@ export interface RunSummary {
   /** The strongest baseline on the split of `final`. */
   readonly baseline: BaselineRecord | undefined
   readonly lastStep: number
-  /** The last epoch that was entered. */
+  /** Passes over the training data, with fraction. */
   readonly epochs: number
   /** Tokens trained on, if the lines count them up. */
   readonly tokens: number
@@ -76,7 +76,7 @@ function summariseRun(files: RunFiles, label: string, colour: string): RunSummar
     final,
     baseline: lowest(baselines.filter(record => record.split === final?.split)),
     lastStep: train.at(-1)?.step ?? evaluations.at(-1)?.step ?? Number.NaN,
-    epochs: Math.floor(train.at(-1)?.epoch ?? Number.NaN),
+    epochs: train.at(-1)?.epoch ?? Number.NaN,
     tokens: counted ? train.at(-1)!.tokens : Number.NaN,
     tokensPerSecond: median(train.map(record => record.tokensPerSecond)),
     seconds: train.length === 0 ? Number.NaN : totalOf(train.map(record => record.seconds)),

@@ -128,6 +128,7 @@ export function metricLines(options: SyntheticRun = {}): Record<string, unknown>
     })
   for (let step = 1; step <= last; step++) {
     const epoch = Math.ceil(step / stepsPerEpoch)
+    const passes = step / stepsPerEpoch
     const diverging = ending === 'diverged' && step > last - 30
     const loss = diverging
       ? step === last
@@ -138,7 +139,7 @@ export function metricLines(options: SyntheticRun = {}): Record<string, unknown>
     lines.push({
       kind: 'train',
       step,
-      epoch,
+      epoch: passes,
       tokens: step * 700,
       loss,
       rate: rate * 0.5 ** Math.max(0, epoch - 2),
@@ -152,7 +153,7 @@ export function metricLines(options: SyntheticRun = {}): Record<string, unknown>
       lines.push({ kind: 'event', step, name: 'resume', message: `resumed from checkpoints/${step}` })
     }
     if (step % Math.round(stepsPerEpoch / 2) === 0)
-      evaluate(step, epoch, 'validation', lossAt(step) + 0.06 + (0.5 * step) / steps)
+      evaluate(step, passes, 'validation', lossAt(step) + 0.06 + (0.5 * step) / steps)
     if (step % stepsPerEpoch === 0) {
       const verse = options.sampleText ?? VERSES[Math.min(VERSES.length, epoch) - 1]
       const sample = {
