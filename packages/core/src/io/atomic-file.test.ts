@@ -47,7 +47,7 @@ const withoutFolder = (error: Error) => error.message.replaceAll(folder, 'FOLDER
 
 test('a folder that is not there, or one in the way, is named', async () => {
   expect(await writeFileAtomically(join(folder, 'no', 'd'), '').catch(withoutFolder)).toMatchInlineSnapshot(`
-    "FILE_UNWRITABLE  cannot write FOLDER/no/.d.tmp-72b753a5-a7f9-49a9-88b1-be0a4255f674
+    "FILE_UNWRITABLE  cannot write FOLDER/no/d
       found    ENOENT: there is no such file or folder"
   `)
   mkdirSync(join(folder, 'e'))

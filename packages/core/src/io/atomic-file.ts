@@ -28,7 +28,7 @@ export interface WrittenFile {
 export async function writeFileAtomically(path: string, content: FileContent): Promise<WrittenFile> {
   const temporary = join(dirname(path), `.${basename(path)}.tmp-${randomUUID()}`)
   try {
-    const written = await writeNewFile(temporary, content)
+    const written = await fill(temporary, content)
     await renameInPlace(temporary, path)
     return written
   } catch (error) {
@@ -43,22 +43,26 @@ export async function writeFileAtomically(path: string, content: FileContent): P
  * @throws `FILE_UNWRITABLE` when the system refuses.
  */
 export async function writeNewFile(path: string, content: FileContent): Promise<WrittenFile> {
-  const hash = createHash('sha256')
-  let bytes = 0
   try {
-    const handle = await open(path, 'wx')
-    try {
-      for await (const piece of pieces(content)) {
-        hash.update(piece)
-        await writeWhole(handle, piece)
-        bytes += piece.byteLength
-      }
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
+    return await fill(path, content)
   } catch (error) {
     throw fileError('write', path, error)
+  }
+}
+
+async function fill(path: string, content: FileContent): Promise<WrittenFile> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  const handle = await open(path, 'wx')
+  try {
+    for await (const piece of pieces(content)) {
+      hash.update(piece)
+      await writeWhole(handle, piece)
+      bytes += piece.byteLength
+    }
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
   return { bytes, sha256: hash.digest('hex') }
 }
