@@ -43,8 +43,8 @@ interface ContextSums {
 
 /**
  * Trains interpolated modified Kneser-Ney (Chen & Goodman 1999) with no count cut-offs, interpolated down to the
- * uniform distribution 1 / vocabularySize; conventions are SRILM's (`ngram-count -kndiscount -interpolate`), see
- * {@link countNgrams}.
+ * uniform distribution 1 / vocabularySize; conventions are SRILM's (`ngram-count -kndiscount -interpolate`).
+ * Lower orders count distinct left neighbours, except for n-grams that begin at the start of a sentence.
  *
  * @param ids - Training text; with `endOfSentence` it holds one such id after each sentence.
  * @throws `NGRAM_BAD_OPTION`, `NGRAM_EMPTY_CORPUS`, `NGRAM_BAD_TOKEN`, `NGRAM_CORPUS_TOO_LARGE`

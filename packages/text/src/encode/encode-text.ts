@@ -18,8 +18,6 @@ export interface EncodedText extends TextCounts {
   readonly outOfVocabulary: number
 }
 
-type Source = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
-
 /**
  * Builds the vocabulary of a training text and encodes it, in one pass over the text.
  *
@@ -27,7 +25,7 @@ type Source = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
  * @throws what {@link tokenize} and {@link buildVocabulary} throw, `TEXT_OUT_OF_VOCABULARY`, `TEXT_TOO_MANY_TOKENS`
  */
 export async function encodeTrainingText(
-  source: Source,
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   name: string,
   form: TokenizeRule,
   rules: VocabularyRules,
@@ -61,7 +59,7 @@ export async function encodeTrainingText(
  */
 export async function encodeText(
   vocabulary: Vocabulary,
-  source: Source,
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   name: string,
   decode: DecodePolicy = {},
 ): Promise<EncodedText> {
