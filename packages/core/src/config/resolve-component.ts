@@ -9,6 +9,7 @@ import { isRecord } from './schema-walk.ts'
 export interface ResolvedComponent<D extends Descriptor = Descriptor> {
   /** The name as written, such as `lstm` or `b/gru`. */
   readonly type: string
+  /** The component that the name means. */
   readonly descriptor: D
   /** The options, checked and completed, without `type`: what `descriptor.create` takes. */
   readonly config: unknown

@@ -24,13 +24,21 @@ export interface Descriptor<Config = unknown, Product = unknown> {
 }
 
 /** A component in a config: its name, or an object with its name and options. */
-export type ComponentReference = string | { readonly type: string; readonly [option: string]: unknown }
+export type ComponentReference =
+  | string
+  | {
+      /** Its name. */
+      readonly type: string
+      readonly [option: string]: unknown
+    }
 
 /** A descriptor for the point of descriptors `D`, whose options have the schema `Schema`. */
 export type ComponentDefinition<D extends Descriptor, Schema extends z.ZodType> = Omit<
   D,
   'config' | 'create'
 > & {
+  /** The schema of the options. */
   readonly config: Schema
+  /** Makes the component from checked options. */
   create(config: z.output<Schema>, services: Services): ReturnType<D['create']>
 }

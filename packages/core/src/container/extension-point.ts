@@ -39,20 +39,15 @@ export const EXTENSION_KINDS = [
 /** One of {@link EXTENSION_KINDS}. */
 export type ExtensionKind = (typeof EXTENSION_KINDS)[number]
 
+/** The type under a key, `unknown` when there is no such key. */
+export type Lookup<Entries, Key> = Key extends keyof Entries ? Entries[Key] : unknown
+
 /** What the components of a kind are, `unknown` while no package said so. */
-export type ProductOf<Kind extends string> = Kind extends keyof ExtensionPoints
-  ? ExtensionPoints[Kind] extends { product: infer Product }
-    ? Product
-    : unknown
-  : unknown
+export type ProductOf<Kind extends string> = Lookup<Lookup<ExtensionPoints, Kind>, 'product'>
 
 /** The descriptors of a kind. */
 export type DescriptorOf<Kind extends string> = Descriptor<unknown, ProductOf<Kind>> &
-  (Kind extends keyof ExtensionPoints
-    ? ExtensionPoints[Kind] extends { fields: infer Fields }
-      ? Fields
-      : unknown
-    : unknown)
+  Lookup<Lookup<ExtensionPoints, Kind>, 'fields'>
 
 /** A place where plugins add components described by `D`. */
 export interface ExtensionPoint<D extends Descriptor = Descriptor> {

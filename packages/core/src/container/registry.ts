@@ -11,7 +11,9 @@ import type { ConfigLocation } from './services.ts'
 
 /** The plugin that registered a component. */
 export interface Owner {
+  /** The plugin's name. */
   readonly name: string
+  /** The plugin's version. */
   readonly version: string
   /** The alias the user loaded it under, if any: its components then answer to `alias/type` only. */
   readonly as?: string
@@ -19,7 +21,9 @@ export interface Owner {
 
 /** A component and who brought it. */
 export interface Registration<D extends Descriptor = Descriptor> {
+  /** The component. */
   readonly descriptor: D
+  /** The plugin that registered it. */
   readonly owner: Owner
 }
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 /** A copy of this package on disk. */
 export interface CoreCopy {
+  /** Its version. */
   readonly version: string
   /** Folder of the package. */
   readonly root: string

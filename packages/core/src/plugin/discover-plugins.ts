@@ -12,6 +12,7 @@ import type { PluginReference } from './plugin.ts'
 export interface PluginSource {
   /** Not yet checked: it may come from JSON. */
   readonly reference: unknown
+  /** Absolute path that its specifier is resolved from. */
   readonly folder: string
   /** For texts: `elman.config.ts:4`, `package.json`, `--plugin`. */
   readonly where: string

@@ -97,7 +97,9 @@ export function installedPluginNames(folder: string): string[] {
 
 /** A package that could be a plugin of this project, by its keyword `elman-plugin`. */
 export interface AvailablePlugin {
+  /** The package's name. */
   readonly name: string
+  /** The installed version. */
   readonly version: string
   /** What its manifest says it registers: types by kind. */
   readonly provides: Readonly<Record<string, readonly string[]>>

@@ -44,6 +44,7 @@ export interface PluginDefinition {
 
 /** A plugin as the loader takes it; the marks that `definePlugin` adds are optional. */
 export interface Plugin extends PluginDefinition {
+  /** The brand, a string so that every copy of core reads it. */
   readonly $$type?: 'elman.plugin'
   /** The copy of core that defined it. */
   readonly [CORE_COPY]?: CoreCopy
@@ -60,7 +61,9 @@ export type PluginReference =
   | PluginFactory
   | readonly [string | PluginFactory, unknown]
   | {
+      /** The plugin itself or its specifier. */
       readonly plugin: string | Plugin | PluginFactory
+      /** What its factory gets. */
       readonly options?: unknown
       /** Its components answer to `as/type` only, so that they clash with no others. */
       readonly as?: string
