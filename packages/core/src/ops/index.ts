@@ -1,0 +1,7 @@
+export * from './elementwise.ts'
+export * from './indexing.ts'
+export * from './linear-algebra.ts'
+export * from './neural.ts'
+export * from './random.ts'
+export * from './reduction.ts'
+export * from './shape.ts'

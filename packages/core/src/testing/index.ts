@@ -1,0 +1,3 @@
+export * from './check-gradients.ts'
+export * from './expect-close.ts'
+export * from './primitive-cases.ts'
