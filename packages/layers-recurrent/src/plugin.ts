@@ -1,0 +1,30 @@
+import { definePlugin, type Plugin } from '@elman/core'
+import { elmanReluComponent, elmanTanhComponent } from './cells/elman.ts'
+import { gruComponent } from './cells/gru.ts'
+import { gruResetBeforeComponent } from './cells/gru-reset-before.ts'
+import { lstmComponent } from './cells/lstm.ts'
+import { lstmCoupledComponent } from './cells/lstm-coupled.ts'
+import { lstmLayerNormComponent } from './cells/lstm-layer-norm.ts'
+import { lstmLayerNormPerGateComponent } from './cells/lstm-layer-norm-per-gate.ts'
+import { lstmPeepholeComponent } from './cells/lstm-peephole.ts'
+import { lstmProjectionComponent } from './cells/lstm-projection.ts'
+
+/** Registers every cell of this package. */
+export const layersRecurrent: Plugin = definePlugin({
+  name: '@elman/layers-recurrent',
+  version: '0.1.0',
+  apiVersion: 1,
+  elman: '^0.1.0',
+  register({ cell }) {
+    cell(elmanTanhComponent)
+    cell(elmanReluComponent)
+    cell(lstmComponent)
+    cell(lstmPeepholeComponent)
+    cell(lstmProjectionComponent)
+    cell(lstmLayerNormComponent)
+    cell(lstmLayerNormPerGateComponent)
+    cell(lstmCoupledComponent)
+    cell(gruComponent)
+    cell(gruResetBeforeComponent)
+  },
+})
