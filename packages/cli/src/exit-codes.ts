@@ -1,0 +1,32 @@
+/**
+ * What a command's exit status means; `elman help` and docs/errors.md tell the same.
+ *
+ * 0 it worked; 1 it failed; 2 the command line, the config or a plugin is wrong; 3 training diverged; 130 Ctrl-C.
+ */
+export const EXIT: {
+  readonly success: 0
+  readonly failure: 1
+  readonly usage: 2
+  readonly diverged: 3
+  readonly interrupted: 130
+} = { success: 0, failure: 1, usage: 2, diverged: 3, interrupted: 130 }
+
+const USAGE = /^(CONFIG|PLUGINS?|USAGE|CLI)_/
+const ALSO_USAGE: ReadonlySet<string> = new Set([
+  'UNKNOWN_TYPE',
+  'DUPLICATE_TYPE',
+  'DATASET_UNKNOWN',
+  'DATASET_CONFIG_INVALID',
+  'ORT_OPTION_INVALID',
+  'ORT_OPTION_UNKNOWN',
+  'RUN_NAME_INVALID',
+  'RUN_EXISTS',
+  'RUN_NOT_FOUND',
+  'REPORT_NOT_A_RUN',
+])
+
+/** The exit status for an error's code. */
+export function exitCodeOf(code: string): number {
+  if (code.endsWith('_DIVERGED')) return EXIT.diverged
+  return USAGE.test(code) || ALSO_USAGE.has(code) ? EXIT.usage : EXIT.failure
+}

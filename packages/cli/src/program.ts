@@ -1,0 +1,122 @@
+/**
+ * The commands, their options and their help. Nothing but commander is imported here; each action imports its command,
+ * so that `elman --help` starts as fast as Node does.
+ */
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { EXIT } from './exit-codes.ts'
+import { createTerminal, type GlobalFlags } from './terminal.ts'
+
+const EXIT_CODES = `
+Exit status:
+  0 it worked    1 it failed    2 the command line, config or a plugin is wrong
+  3 training diverged    130 stopped by Ctrl-C (elman resume goes on)
+`
+
+const EXAMPLES = `
+Examples:
+  elman init my-model && cd my-model
+  elman run                                 train what elman.config.ts says
+  elman run --set train.epochs=3 --name short
+  elman resume runs/short                   go on after Ctrl-C, a crash, or kill -9
+  elman report runs/short runs/long         compare two runs on one page
+`
+
+/**
+ * The program with all its commands.
+ *
+ * @param exit takes the exit status of a command that ended without an error
+ */
+export function createProgram(exit: (code: number) => void): Command {
+  const program = new Command('elman')
+    .description('Recurrent language models from one config file: train, evaluate, report, export.')
+    .version(ownVersion(), '-V, --version', 'print the version')
+    .option('--json', 'JSON on standard output, for machines')
+    .option('-q, --quiet', 'nothing but results and errors')
+    .option('--verbose', 'stacks under errors')
+    .exitOverride()
+    .showHelpAfterError('(elman --help shows the commands, elman COMMAND --help its options)')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', EXAMPLES + EXIT_CODES)
+  const terminal = () => createTerminal(program.opts<GlobalFlags>())
+
+  program
+    .command('report')
+    .description('write the page of a run, or compare several')
+    .argument('<run...>', 'run folders')
+    .option('-o, --out <file>', 'HTML file to write')
+    .addHelpText(
+      'after',
+      examples('elman report runs/lstm', 'elman report runs/lstm runs/gru --out gru-or-lstm.html'),
+    )
+    .action(async (runs: string[], options: { out?: string }) => {
+      const { report } = await import('./commands/report.ts')
+      await report(runs, options, terminal())
+    })
+
+  const data = program.command('data').description('list, verify and name corpora')
+  data
+    .command('list')
+    .description('datasets with licence and source, and the texts you added')
+    .action(async () => {
+      const { dataList } = await import('./commands/data-list.ts')
+      await dataList(terminal())
+    })
+  data
+    .command('verify')
+    .description('compare the files of a dataset with their published SHA-256')
+    .argument('<name>', 'dataset')
+    .option('-d, --directory <folder>', 'where its files are, unless bundled or added')
+    .addHelpText(
+      'after',
+      examples('elman data verify tiny-shakespeare', 'elman data verify ptb --directory data/ptb'),
+    )
+    .action(async (name: string, { directory }: { directory?: string }) => {
+      const { dataVerify } = await import('./commands/data-verify.ts')
+      exit((await dataVerify(name, directory, terminal())) ? EXIT.success : EXIT.failure)
+    })
+  data
+    .command('add')
+    .description('give a text a name that configs may use')
+    .argument('<name>', 'ptb and wikitext-2 are checked against the published files; any other name is yours')
+    .argument('<path>', 'text file, or folder with the files of train, valid and test')
+    .addHelpText('after', examples('elman data add ptb ~/corpora/ptb', 'elman data add letters letters.txt'))
+    .action(async (name: string, path: string) => {
+      const { dataAdd } = await import('./commands/data-add.ts')
+      await dataAdd(name, path, terminal())
+    })
+
+  program
+    .command('plugins')
+    .description('what plugins bring')
+    .command('list')
+    .description('components that are loaded, by kind')
+    .argument('[config]', 'config file whose plugins to load too')
+    .option('--available', 'installed packages that could be enabled')
+    .option('--plugin <spec...>', 'plugins to load as well')
+    .addHelpText('after', examples('elman plugins list', 'elman plugins list --available'))
+    .action(async (config: string | undefined, options: { available?: boolean; plugin?: string[] }) => {
+      const { pluginsList } = await import('./commands/plugins-list.ts')
+      await pluginsList({ ...options, ...(config === undefined ? {} : { config }) }, terminal())
+    })
+
+  program
+    .command('doctor')
+    .description('what this machine has: versions, devices, data, plugins')
+    .argument('[config]', 'config file whose plugins to check')
+    .action(async (config: string | undefined) => {
+      const { doctor } = await import('./commands/doctor.ts')
+      exit((await doctor(config, terminal())) ? EXIT.success : EXIT.failure)
+    })
+
+  return program
+}
+
+function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map(line => `  ${line}`).join('\n')}`
+}
+
+function ownVersion(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
+}
