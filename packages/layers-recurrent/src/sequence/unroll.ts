@@ -3,12 +3,16 @@ import {
   type Cell,
   type CellState,
   cast,
+  deepestScope,
   expandDims,
   filled,
+  isTensor,
   type LayerContext,
+  leavesOf,
   type NdArray,
   type Parameters,
   reshape,
+  type Scope,
   scan,
   select,
   type Tensor,
@@ -64,12 +68,13 @@ export function unroll<P extends Parameters, S extends CellState>(
   state?: S,
   options: UnrollOptions = {},
 ): UnrollResult<S> {
+  const scope = deepestScope([xs, ...tensorsOf(parameters), ...tensorsOf(state ?? {})], 'unroll')
   const [time, batch] = xs.shape as [number, number]
   const context = options.context ?? { mode: 'evaluate' }
   const prepared = prepareCell(cell, parameters, { time, batch, dtype: floatOf(xs), context })
-  const zero = zeroState(cell as unknown as Cell<Parameters, S>, xs)
+  const zero = zeroState(cell as unknown as Cell<Parameters, S>, xs, scope)
   const perTime = {
-    x: xs,
+    x: inScope(xs, scope),
     noise: prepared.perStep,
     ...(options.mask && { mask: columns(options.mask) }),
     ...(options.reset && { fresh: columns(options.reset) }),
@@ -84,9 +89,21 @@ export function unroll<P extends Parameters, S extends CellState>(
   return { outputs: outputs as Tensor, finalState: finalState as S }
 }
 
-function zeroState<S extends CellState>(cell: Cell<Parameters, S>, xs: Tensor): S {
+function tensorsOf(tree: unknown): Tensor[] {
+  return leavesOf<Tensor>(tree, isTensor)
+}
+
+/**
+ * The loop belongs to the deepest scope that its weights come from (inside `grad`, that of the parameters), even
+ * when sequence and state come from outside: a reshape to the same shape takes the sequence there.
+ */
+function inScope(xs: Tensor, scope: Scope): Tensor {
+  return xs.scope === scope ? xs : scope.emit('reshape', [xs], { shape: xs.shape })[0]!
+}
+
+function zeroState<S extends CellState>(cell: Cell<Parameters, S>, xs: Tensor, scope: Scope): S {
   const arrays = Object.entries<NdArray>(initialState(cell, xs.shape[1]!, floatOf(xs)))
-  return Object.fromEntries(arrays.map(([name, array]) => [name, xs.scope.constant(array)])) as unknown as S
+  return Object.fromEntries(arrays.map(([name, array]) => [name, scope.constant(array)])) as unknown as S
 }
 
 /** (time, batch) of any dtype as bool (time, batch, 1). */
