@@ -1,4 +1,5 @@
 import {
+  type Cell,
   evaluate,
   type LayerContext,
   type NdArray,
@@ -32,10 +33,6 @@ import {
   zoneout,
 } from '../index.ts'
 
-type AnyCell = Parameters1[0]
-type Parameters1 = Parameters_<typeof unroll>
-type Parameters_<F> = F extends (...args: infer A) => unknown ? A : never
-
 const [TIME, BATCH, INPUT, HIDDEN] = [4, 3, 2, 5]
 const sizes = { inputSize: INPUT, hidden: HIDDEN }
 const keyArray = (seed: number): NdArray => ndArray('int32', [2], Int32Array.from(random.key(seed)))
@@ -52,7 +49,7 @@ function run(
   seed?: number,
   sequence = xs,
 ): { outputs: NdArray; finalState: Record<string, NdArray> } {
-  const any = cell as AnyCell
+  const any = cell as Cell
   const walk = (parameters: Traced<Parameters>, x: Tensor, key: Tensor) => {
     const context: LayerContext = seed === undefined ? { mode: 'evaluate' } : { mode: 'train', key }
     return unroll(any, parameters as never, x, undefined, { context })
@@ -153,7 +150,7 @@ describe.each(wrapped)('%s', (_, cell, plain) => {
   })
 
   test('draws its masks outside the loop', () => {
-    const any = cell as AnyCell
+    const any = cell as Cell
     const { graph } = trace(
       ((parameters: Traced<Parameters>, x: Tensor, key: Tensor) =>
         unroll(any, parameters as never, x, undefined, { context: { mode: 'train', key } }).outputs) as never,
@@ -240,11 +237,12 @@ const hostGru: HostStep = ({ x, u }, [h], scales) => {
 
 test.each([
   ['lstm', lstm({ inputSize: INPUT, hidden: 1 }), hostLstm, [1, 1, 1]],
-  ['gruResetBefore', gruResetBefore({ inputSize: INPUT, hidden: 1 }), hostGru, [2, 1, 2]], // where n is dropped, either mask of r fits
+  // Two fits where n's mask is zero: r then has no effect, and either of its masks fits.
+  ['gruResetBefore', gruResetBefore({ inputSize: INPUT, hidden: 1 }), hostGru, [2, 1, 2]],
 ] as const)(
   'per-gate variational masks of %s differ between gates and stay over time',
   (_, plain, host, counts) => {
-    const cell = variationalDropout(plain as never, { recurrent: 0.5, masks: 'per-gate' }) as AnyCell
+    const cell = variationalDropout(plain as never, { recurrent: 0.5, masks: 'per-gate' }) as Cell
     const { outputs } = run(cell, 3)
     const parameters = plain.init(random.key(2), 'float64')
     const [w, u, b] = [parameters.input, parameters.recurrent, parameters.bias].map(toNumbers) as [
