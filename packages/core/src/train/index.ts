@@ -1,0 +1,25 @@
+export type { BatchSource, SourceBatch } from './batch-source.ts'
+export type { EarlyStopping, ScoreHistory } from './early-stopping.ts'
+export type { Batch, Objective, ObjectiveResult, TensorBatch } from './objective.ts'
+export type { RatePosition, RateRule } from './rate-rule.ts'
+export {
+  clipGradients,
+  type Gradients,
+  gradientsOf,
+  type StepInput,
+  type StepOptions,
+  type StepOutput,
+  stepFunction,
+} from './step-function.ts'
+export { arrangeArrays, rewindRun, type TrainCheckpointState } from './train-checkpoint.ts'
+export type { TrainEvent, TrainListener } from './train-events.ts'
+export {
+  createTrainStep,
+  type StepCall,
+  type StepReport,
+  type TrainState,
+  type TrainStep,
+  traceTrainStep,
+} from './train-step.ts'
+export { type Evaluation, type TrainOptions, type TrainPosition, type TrainResult, train } from './trainer.ts'
+export type { UpdateInput, UpdateRule } from './update-rule.ts'

@@ -1,0 +1,156 @@
+/**
+ * A compiled train step and the arrays it works on. Two sets of buffers change roles at each step: one is read, the
+ * other is written, and neither ever serves as both.
+ */
+import type { Backend, Executable } from '../backend/backend.ts'
+import type { Parameters } from '../nn/layer.ts'
+import type { Key } from '../random/keys.ts'
+import type { TensorType } from '../tensor/dtype.ts'
+import { copyArray, isNdArray, type NdArray } from '../tensor/nd-array.ts'
+import { isTensorType, trace } from '../transform/trace.ts'
+import { leavesOf, leavesWithPaths, withLeaves } from '../transform/tree.ts'
+import type { Batch, Objective } from './objective.ts'
+import { type StepInput, type StepOptions, type StepOutput, stepFunction } from './step-function.ts'
+import type { UpdateRule } from './update-rule.ts'
+
+/** Parameters and what goes with them, on the host. */
+export interface TrainState {
+  readonly parameters: Parameters
+  readonly optimizer: Parameters
+  readonly carried: Parameters
+}
+
+/** What a step is told besides its data. */
+export interface StepCall {
+  /** Key of this step alone. */
+  readonly key: Key
+  /** Updates done before. */
+  readonly step: number
+  readonly rate: number
+  /** Whether carried state begins anew. */
+  readonly reset?: boolean
+}
+
+/** What a step tells. */
+export interface StepReport {
+  /** Mean nats per token, before the update. */
+  readonly loss: number
+  /** Of the whole gradient, before clipping. */
+  readonly gradientNorm: number
+  /** Norm by parameter path, before clipping. */
+  gradientNorms(): { [path: string]: number }
+}
+
+/** A step that runs. */
+export interface TrainStep {
+  run(batch: Batch, call: StepCall): Promise<StepReport>
+  /** The arrays after the last step: to be read before the next one, which may write the set before them. */
+  state(): TrainState
+  /** Takes over parameters and state, copying them. */
+  load(state: TrainState): void
+  dispose(): Promise<void>
+}
+
+/** The types of everything a step reads; arrays count as their types. */
+export interface StepExample {
+  readonly parameters: Parameters
+  readonly optimizer: Parameters
+  readonly carried: Parameters
+  readonly batch: { readonly [name: string]: TensorType }
+}
+
+/** Traces one step: the graph that {@link createTrainStep} compiles, for tests and measurements. */
+export function traceTrainStep(
+  objective: Objective,
+  optimizer: UpdateRule,
+  example: StepExample,
+  options: StepOptions = {},
+) {
+  const input = {
+    ...example,
+    key: { dtype: 'int32', shape: [2] } as TensorType,
+    step: { dtype: 'int32', shape: [] } as TensorType,
+    rate: { dtype: floatOf(example.parameters), shape: [] } as TensorType,
+  }
+  const step = stepFunction(objective, optimizer, options)
+  return trace(
+    (x): { [Part in keyof StepOutput]: StepOutput[Part] } => step(x as unknown as StepInput),
+    input,
+  )
+}
+
+/** Compiles a train step on a backend, holding a copy of `initial`. */
+export async function createTrainStep(
+  backend: Backend,
+  objective: Objective,
+  optimizer: UpdateRule,
+  initial: TrainState,
+  options: StepOptions & { readonly threads?: number | undefined } = {},
+): Promise<TrainStep> {
+  const { graph } = traceTrainStep(objective, optimizer, { ...initial, batch: objective.batch }, options)
+  const executable = await backend.compile(graph, {
+    name: 'train-step',
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+  })
+  return runStep(executable, objective, initial)
+}
+
+function runStep(executable: Executable, objective: Objective, initial: TrainState): TrainStep {
+  const parts = ['parameters', 'optimizer', 'carried'] as const
+  const leavesIn = (state: TrainState): NdArray[] =>
+    parts.flatMap(part => leavesOf<NdArray>(state[part], isNdArray))
+  const paths = leavesWithPaths<NdArray>(initial.parameters, isNdArray).map(({ path }) => path)
+  const dtype = floatOf(initial.parameters)
+  const zeroCarried = leavesOf<NdArray>(objective.initialState(), isNdArray)
+  const held = leavesIn(initial).length - zeroCarried.length // parameters and optimiser state
+  let current = leavesIn(initial).map(copyArray)
+  let spare = current.map(copyArray)
+  return {
+    async run(batch, { key, step, rate, reset = false }) {
+      const inputs = [
+        ...(reset ? [...current.slice(0, held), ...zeroCarried] : current),
+        ...Object.keys(objective.batch).map(name => batch[name]!),
+        { dtype: 'int32', shape: [2], data: Int32Array.from(key) } as NdArray,
+        { dtype: 'int32', shape: [], data: Int32Array.of(step) } as NdArray,
+        floatScalar(rate, dtype),
+      ]
+      const results = await executable.run(inputs, { into: [...spare, undefined, undefined, undefined] })
+      spare = current
+      current = results.slice(0, spare.length)
+      const [loss, norms, gradientNorm] = results.slice(spare.length) as [NdArray, NdArray, NdArray]
+      return {
+        loss: Number(loss.data[0]),
+        gradientNorm: Number(gradientNorm.data[0]),
+        gradientNorms: () => Object.fromEntries(paths.map((path, i) => [path, Number(norms.data[i])])),
+      }
+    },
+    state() {
+      let next = 0
+      const take = (part: Parameters): Parameters => {
+        const count = leavesOf(part, isNdArray).length
+        next += count
+        return withLeaves(part, isNdArray, current.slice(next - count, next)) as Parameters
+      }
+      return {
+        parameters: take(initial.parameters),
+        optimizer: take(initial.optimizer),
+        carried: take(initial.carried),
+      }
+    },
+    load(state) {
+      current = leavesIn(state).map(copyArray)
+      spare = current.map(copyArray)
+    },
+    dispose: () => executable.dispose(),
+  }
+}
+
+/** The floating dtype of parameters: that of the first leaf. */
+export function floatOf(parameters: Parameters): 'float32' | 'float64' {
+  return leavesOf<TensorType>(parameters, isTensorType)[0]?.dtype === 'float64' ? 'float64' : 'float32'
+}
+
+/** A number as a float scalar. */
+export function floatScalar(value: number, dtype: 'float32' | 'float64'): NdArray {
+  return { dtype, shape: [], data: dtype === 'float64' ? Float64Array.of(value) : Float32Array.of(value) }
+}

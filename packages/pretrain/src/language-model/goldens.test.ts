@@ -1,0 +1,123 @@
+/** Training and evaluation against PyTorch in float64: losses, gradient norms, parameters, carried state. */
+import { readFileSync } from 'node:fs'
+import {
+  createTrainStep,
+  flattenParameters,
+  isTensor,
+  leavesOf,
+  mul,
+  type NdArray,
+  ndArray,
+  type Parameters,
+  random,
+  referenceBackend,
+  sub,
+  type Tensor,
+  type TensorParameters,
+  type UpdateRule,
+  withLeaves,
+} from '@elman/core'
+import { expectClose } from '@elman/core/testing'
+import { fromPyTorch, lstm } from '@elman/layers-recurrent'
+import { createTrainingStream } from '@elman/text'
+import { expect, test } from 'vitest'
+import { languageModel } from './language-model.ts'
+import { languageModelObjective, windowSource } from './objective.ts'
+
+interface Golden {
+  readonly name: string
+  readonly options: {
+    readonly vocabulary: number
+    readonly embedding: number
+    readonly hidden: readonly number[]
+    readonly tied: boolean
+    readonly singleBias: boolean
+    readonly batch: number
+    readonly bptt: number
+    readonly rate: number
+    readonly clip: number
+  }
+  readonly tokens: readonly number[]
+  readonly initialParameters: Tensors
+  readonly steps: readonly {
+    readonly inputs: number[][]
+    readonly loss: number
+    readonly gradientNorm: number
+  }[]
+  readonly finalParameters: Tensors
+  readonly finalStates: Tensors
+  readonly evaluation: { readonly tokens: number; readonly totalLoss: number }
+}
+type Tensors = { readonly [name: string]: { readonly shape: number[]; readonly data: number[] } }
+
+const fixture = new URL('../fixtures/language-model.json', import.meta.url)
+const { cases } = JSON.parse(readFileSync(fixture, 'utf8')) as { readonly cases: readonly Golden[] }
+
+function array({ shape, data }: Tensors[string]): NdArray {
+  return ndArray('float64', shape, Float64Array.from(data))
+}
+
+function fromTorch(tensors: Tensors): Parameters {
+  const layers: { [name: string]: { [name: string]: NdArray } } = {}
+  for (const [name, value] of Object.entries(tensors)) {
+    const match = /^rnns\.(\d+)\.(.+)$/.exec(name)
+    if (match !== null) layers[match[1]!] = { ...layers[match[1]!], [match[2]!]: array(value) }
+  }
+  const rnn = Object.fromEntries(
+    Object.entries(layers).map(([layer, parts]) => [layer, fromPyTorch('lstm', parts)['0'] as Parameters]),
+  )
+  const weight = tensors['decoder.weight']
+  return {
+    embedding: array(tensors['embedding.weight']!),
+    rnn,
+    softmax: {
+      ...(weight === undefined ? {} : { weight: transposed(array(weight)) }),
+      bias: array(tensors['decoder.bias']!),
+    },
+  }
+}
+
+function transposed({ shape, data }: NdArray): NdArray {
+  const [rows, columns] = shape as [number, number]
+  const result = Float64Array.from({ length: rows * columns }, (_, i) =>
+    Number(data[(i % rows) * columns + Math.floor(i / rows)]),
+  )
+  return ndArray('float64', [columns, rows], result)
+}
+
+const sgd: UpdateRule = {
+  init: () => ({}),
+  update: ({ parameters, gradients, rate, state }) => {
+    const g = leavesOf<Tensor>(gradients, isTensor)
+    const next = leavesOf<Tensor>(parameters, isTensor).map((p, i) => sub(p, mul(rate, g[i]!)))
+    return { parameters: withLeaves(parameters, isTensor, next) as TensorParameters, state }
+  },
+}
+
+const single = cases.filter(({ options }) => options.singleBias)
+test.each(single)('six steps of training equal PyTorch: $name', async golden => {
+  const { vocabulary, embedding, hidden, tied, batch, bptt, rate, clip } = golden.options
+  const cells = hidden.map((size, i) => lstm({ inputSize: hidden[i - 1] ?? embedding, hidden: size }))
+  const model = languageModel({ vocabularySize: vocabulary, embedding, cells, tied })
+  const objective = languageModelObjective(model, { batch, time: bptt, dtype: 'float64' })
+  const start = fromTorch(golden.initialParameters)
+  const initial = { parameters: start, optimizer: sgd.init(start), carried: objective.initialState() }
+  const step = await createTrainStep(referenceBackend(), objective, sgd, initial, { clip })
+  const source = windowSource(createTrainingStream(Int32Array.from(golden.tokens), { batch, time: bptt }))
+  for (const [index, expected] of golden.steps.entries()) {
+    const { arrays, startsEpoch } = source.next()
+    expect([...arrays.input!.data]).toEqual(expected.inputs.flat())
+    const report = await step.run(arrays, { key: random.key(index), step: index, rate, reset: startsEpoch })
+    expect(Math.abs(report.loss - expected.loss)).toBeLessThan(1e-10)
+    expect(Math.abs(report.gradientNorm - expected.gradientNorm)).toBeLessThan(1e-10)
+  }
+  const { parameters, carried } = step.state()
+  const wanted = flattenParameters(fromTorch(golden.finalParameters))
+  const found = flattenParameters(parameters)
+  expect([...found.keys()]).toEqual([...wanted.keys()])
+  for (const [path, value] of found) expectClose(value, wanted.get(path)!, 1e-10)
+  for (const [name, value] of Object.entries(golden.finalStates)) {
+    const [part, layer] = name.split('.') as [string, string]
+    expectClose((carried[layer] as Parameters)[part] as NdArray, array(value), 1e-10)
+  }
+})

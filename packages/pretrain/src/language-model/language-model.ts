@@ -1,0 +1,164 @@
+/** Recurrent language models: embedding, recurrent stack, softmax over the vocabulary. */
+import {
+  add,
+  broadcastTo,
+  type Cell,
+  filled,
+  flattenParameters,
+  foldInTensor,
+  gather,
+  type Key,
+  type LayerContext,
+  matmul,
+  mul,
+  type NdArray,
+  ndArray,
+  type Parameters,
+  random,
+  reshape,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  type TensorParameters,
+  type Traced,
+} from '@elman/core'
+import {
+  embeddingRowDropout,
+  type FloatType,
+  lockedDropout,
+  recurrent,
+  recurrentStack,
+  type SequenceState,
+  type SequenceStateArrays,
+  stepDropout,
+} from '@elman/layers-recurrent'
+
+/** Where a language model drops in training; rates are probabilities of dropping, 0 unless given. */
+export interface ModelDropout {
+  /** Embeddings on their way into the first layer. */
+  readonly input?: number
+  /** What one layer hands to the next. */
+  readonly between?: number
+  /** What the last layer hands to the softmax. */
+  readonly output?: number
+  /** `step`: a new mask at each step (Zaremba et al. 2014); `locked`: one mask over time. For the three above. */
+  readonly kind?: 'step' | 'locked'
+  /** Words, wherever they occur in the batch. */
+  readonly embeddingRows?: number
+}
+
+/** What a language model is made of. */
+export interface LanguageModelOptions {
+  readonly vocabularySize: number
+  /** Size of the word vectors. */
+  readonly embedding: number
+  /** Cells from the input up; dropout inside cells is wrapped around them already. */
+  readonly cells: readonly Cell[]
+  /** Whether the softmax takes the word vectors as its weights (Press & Wolf 2017; Inan et al. 2017). */
+  readonly tied?: boolean
+  readonly dropout?: ModelDropout
+  /**
+   * Embedding and softmax start uniform in ± this, softmax bias included. Unless given: embedding ± 0.1, softmax
+   * weight ± 1 / √hidden, bias 0.
+   */
+  readonly initialScale?: number | undefined
+}
+
+/** A language model. Ids are (time, batch) int32; hidden states and logits are flat: (time · batch, …). */
+export interface LanguageModel {
+  readonly vocabularySize: number
+  /** Features of the vector that the softmax reads. */
+  readonly hiddenSize: number
+  init(key: Key, dtype?: FloatType): Parameters
+  /** Zeros for `batch` rows. */
+  initialState(batch: number, dtype?: FloatType): SequenceStateArrays
+  /** Logits (time · batch, vocabulary) of what follows each id, and the state after the last. */
+  apply(
+    parameters: TensorParameters,
+    ids: Tensor,
+    state: SequenceState,
+    context: LayerContext,
+  ): { readonly logits: Tensor; readonly state: SequenceState }
+}
+
+/**
+ * Makes a language model. Parameters: `embedding` (vocabulary, embedding), `rnn.<layer>.…`, `softmax.weight`
+ * (hidden, vocabulary) unless tied, `softmax.bias`, and where tied sizes differ `projection` (hidden, embedding).
+ *
+ * @throws `LAYER_SIZES_DIFFER` when cells do not fit each other
+ */
+export function languageModel(options: LanguageModelOptions): LanguageModel {
+  const { vocabularySize, embedding, cells, tied = false, dropout = {}, initialScale } = options
+  const sequenceDropout = dropout.kind === 'locked' ? lockedDropout : stepDropout
+  const drop = (name: 'input' | 'between' | 'output') =>
+    (dropout[name] ?? 0) === 0 ? {} : { [name]: sequenceDropout(dropout[name]!) }
+  const stack = recurrentStack({
+    layers: cells.map(cell => recurrent(cell)),
+    ...drop('input'),
+    ...drop('between'),
+    ...drop('output'),
+  })
+  const hidden = stack.outputSize
+  const projects = tied && hidden !== embedding
+
+  return {
+    vocabularySize,
+    hiddenSize: hidden,
+    init(key, dtype = 'float32') {
+      const uniform = (name: string, shape: Shape, scale: number) =>
+        drawUniform(random.foldIn(key, name), shape, scale, dtype)
+      const weightScale = initialScale ?? 1 / Math.sqrt(hidden)
+      const bias =
+        initialScale === undefined
+          ? filled([vocabularySize], 0, dtype)
+          : uniform('softmax.bias', [vocabularySize], initialScale)
+      const weight = tied ? {} : { weight: uniform('softmax.weight', [hidden, vocabularySize], weightScale) }
+      return {
+        embedding: uniform('embedding', [vocabularySize, embedding], initialScale ?? 0.1),
+        rnn: stack.init(random.foldIn(key, 'rnn'), dtype),
+        ...(projects ? { projection: uniform('projection', [hidden, embedding], weightScale) } : {}),
+        softmax: { ...weight, bias },
+      }
+    },
+    initialState: (batch, dtype) => stack.initialState(batch, dtype),
+    apply(parameters, ids, state, context) {
+      const table = parameters.embedding as Tensor // (vocabulary, embedding)
+      const softmax = parameters.softmax as { readonly weight: Tensor; readonly bias: Tensor }
+      const embedded = dropRows(gather(table, ids), table, ids, dropout.embeddingRows ?? 0, child(context, 0))
+      const { outputs, state: after } = stack.apply(
+        parameters.rnn as Traced<Parameters>,
+        { xs: embedded, state },
+        child(context, 1),
+      )
+      const flat = reshape(outputs, [-1, hidden]) // (time · batch, hidden)
+      const features = projects ? matmul(flat, parameters.projection as Tensor) : flat
+      const product = tied ? matmul(features, table, { transposeB: true }) : matmul(features, softmax.weight)
+      return { logits: add(product, softmax.bias), state: after }
+    },
+  }
+}
+
+/** Number of trained numbers. */
+export function parameterCount(parameters: Parameters): number {
+  let count = 0
+  for (const { shape } of flattenParameters(parameters).values()) count += sizeOf(shape)
+  return count
+}
+
+/** Looked-up vectors with the rows of some words dropped: the mask is drawn once per word, then looked up too. */
+function dropRows(xs: Tensor, table: Tensor, ids: Tensor, rate: number, context: LayerContext): Tensor {
+  if (rate === 0 || context.mode === 'evaluate') return xs
+  const dtype = table.dtype === 'float64' ? 'float64' : 'float32'
+  const ones = broadcastTo(table.scope.constant(filled([], 1, dtype)), [table.shape[0]!, 1])
+  return mul(xs, gather(embeddingRowDropout(rate)(ones, context), ids))
+}
+
+function child(context: LayerContext, part: number): LayerContext {
+  return context.key === undefined ? context : { ...context, key: foldInTensor(context.key, part) }
+}
+
+function drawUniform(key: Key, shape: Shape, scale: number, dtype: FloatType): NdArray {
+  const data = random.uniform(key, sizeOf(shape), dtype)
+  for (let i = 0; i < data.length; i++) data[i] = (2 * data[i]! - 1) * scale
+  return ndArray(dtype, shape, data)
+}
