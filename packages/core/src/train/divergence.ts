@@ -3,7 +3,7 @@ import { ElmanError } from '../errors/elman-error.ts'
 import type { StepReport } from './train-step.ts'
 
 /** Whether a step's numbers can be gone on with. */
-export function isFinite(report: StepReport): boolean {
+export function isSound(report: StepReport): boolean {
   return Number.isFinite(report.loss) && Number.isFinite(report.gradientNorm)
 }
 

@@ -1,9 +1,7 @@
 export type { BatchSource, SourceBatch } from './batch-source.ts'
 export type { EarlyStopping, ScoreHistory } from './early-stopping.ts'
 export type { Batch, Objective, ObjectiveResult, TensorBatch } from './objective.ts'
-export type { RatePosition, RateRule } from './rate-rule.ts'
 export {
-  clipGradients,
   type Gradients,
   gradientsOf,
   type StepInput,
@@ -22,4 +20,3 @@ export {
   traceTrainStep,
 } from './train-step.ts'
 export { type Evaluation, type TrainOptions, type TrainPosition, type TrainResult, train } from './trainer.ts'
-export type { UpdateInput, UpdateRule } from './update-rule.ts'

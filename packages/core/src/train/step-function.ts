@@ -5,10 +5,10 @@ import type { TensorParameters } from '../nn/layer.ts'
 import { add, cast, div, minimum, mul, sqrt } from '../ops/elementwise.ts'
 import { sum } from '../ops/reduction.ts'
 import { reshape, stack } from '../ops/shape.ts'
+import type { Optimizer } from '../optim/optimizer.ts'
 import { valueAndGrad } from '../transform/grad.ts'
 import { leavesOf, leavesWithPaths, withLeaves } from '../transform/tree.ts'
 import type { Objective, TensorBatch } from './objective.ts'
-import type { UpdateRule } from './update-rule.ts'
 
 /** What one step reads. */
 export interface StepInput {
@@ -39,8 +39,6 @@ export interface StepOutput {
 
 /** How a gradient becomes an update. */
 export interface StepOptions {
-  /** Largest global norm; larger gradients are scaled down to it. */
-  readonly clip?: number | undefined
   /**
    * Factor on the loss before it is differentiated: 1 for a mean over all tokens, the window length for the sum over
    * time and mean over rows that Zaremba et al. (2014) take. Clipping and the rate see the scaled gradient.
@@ -105,12 +103,12 @@ export function clipGradients(
 /** One whole step: forward, backward, clip, update. */
 export function stepFunction(
   objective: Objective,
-  optimizer: UpdateRule,
-  { clip, lossScale = 1 }: StepOptions,
+  optimizer: Optimizer,
+  { lossScale = 1 }: StepOptions,
 ): (input: StepInput) => StepOutput {
   return input => {
     const { loss, carried, gradients, updates } = gradientsOf(objective, lossScale, input)
-    const clipped = clipGradients(gradients, clip)
+    const clipped = clipGradients(gradients, optimizer.clip)
     const after = optimizer.update({
       gradients: clipped.gradients,
       state: input.optimizer,

@@ -3,6 +3,7 @@ import { ElmanError, isElmanError } from '../errors/elman-error.ts'
 import type { JsonValue } from '../io/json.ts'
 import { flattenParameters } from '../io/parameter-paths.ts'
 import type { Parameters } from '../nn/layer.ts'
+import type { ScheduleState } from '../optim/schedules/schedule.ts'
 import type { Key } from '../random/keys.ts'
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../run/checkpoint.ts'
 import type { CheckpointFolder } from '../run/checkpoint-folders.ts'
@@ -21,8 +22,8 @@ export interface TrainCheckpointState {
   readonly key: Key
   /** Where the data goes on. */
   readonly source: JsonValue
-  /** What the learning-rate rule remembers. */
-  readonly rate: JsonValue
+  /** What the learning-rate schedule remembers. */
+  readonly schedule: ScheduleState
 }
 
 /** Saves a run; `keep` and `score` as of {@link saveCheckpoint}. */

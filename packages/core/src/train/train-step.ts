@@ -4,6 +4,7 @@
  */
 import type { Backend, Executable } from '../backend/backend.ts'
 import type { Parameters } from '../nn/layer.ts'
+import type { Optimizer } from '../optim/optimizer.ts'
 import type { Key } from '../random/keys.ts'
 import type { TensorType } from '../tensor/dtype.ts'
 import { copyArray, isNdArray, type NdArray } from '../tensor/nd-array.ts'
@@ -11,7 +12,6 @@ import { isTensorType, trace } from '../transform/trace.ts'
 import { leavesOf, leavesWithPaths, withLeaves } from '../transform/tree.ts'
 import type { Batch, Objective } from './objective.ts'
 import { type StepInput, type StepOptions, type StepOutput, stepFunction } from './step-function.ts'
-import type { UpdateRule } from './update-rule.ts'
 
 /** Parameters and what goes with them, on the host. */
 export interface TrainState {
@@ -62,7 +62,7 @@ export interface StepExample {
 /** Traces one step: the graph that {@link createTrainStep} compiles, for tests and measurements. */
 export function traceTrainStep(
   objective: Objective,
-  optimizer: UpdateRule,
+  optimizer: Optimizer,
   example: StepExample,
   options: StepOptions = {},
 ) {
@@ -83,7 +83,7 @@ export function traceTrainStep(
 export async function createTrainStep(
   backend: Backend,
   objective: Objective,
-  optimizer: UpdateRule,
+  optimizer: Optimizer,
   initial: TrainState,
   options: StepOptions & { readonly threads?: number | undefined } = {},
 ): Promise<TrainStep> {

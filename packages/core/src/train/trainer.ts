@@ -1,21 +1,22 @@
 /** The training loop, top to bottom: data, step, log, evaluation, checkpoint, until the end or the stop. */
 import type { Backend } from '../backend/backend.ts'
 import type { Parameters } from '../nn/layer.ts'
+import type { Optimizer } from '../optim/optimizer.ts'
+import { constantSchedule } from '../optim/schedules/constant.ts'
+import type { Schedule, ScheduleState } from '../optim/schedules/schedule.ts'
 import { foldIn, type Key } from '../random/keys.ts'
 import type { Checkpoint } from '../run/checkpoint.ts'
 import type { EvaluateRecord, EventRecord, MetricRecord, SampleRecord } from '../run/metric-record.ts'
 import type { MetricsWriter } from '../run/metrics.ts'
 import type { Run } from '../run/run-folder.ts'
 import type { BatchSource } from './batch-source.ts'
-import { diverged, isFinite } from './divergence.ts'
+import { diverged, isSound } from './divergence.ts'
 import { type EarlyStopping, isExhausted, type ScoreHistory, withScore } from './early-stopping.ts'
 import type { Objective } from './objective.ts'
-import type { RateRule } from './rate-rule.ts'
 import { restoreTrainState, saveTrainCheckpoint } from './train-checkpoint.ts'
 import type { TrainEvent, TrainListener } from './train-events.ts'
 import { createProgress } from './train-progress.ts'
 import { createTrainStep, type StepReport, type TrainState } from './train-step.ts'
-import type { UpdateRule } from './update-rule.ts'
 
 /** Where a run stands when it evaluates or samples. */
 export interface TrainPosition {
@@ -35,15 +36,14 @@ export interface Evaluation {
 export interface TrainOptions {
   readonly backend: Backend
   readonly objective: Objective
-  readonly optimizer: UpdateRule
-  readonly rate: RateRule
+  readonly optimizer: Optimizer
+  /** Makes the rate of each update from the optimiser's; the same throughout unless given. */
+  readonly schedule?: Schedule | undefined
   readonly source: BatchSource
   /** Key of all random choices: initial parameters, and each step's dropout. */
   readonly key: Key
   /** Updates in all. */
   readonly steps: number
-  /** Largest global gradient norm. */
-  readonly clip?: number | undefined
   /** Factor on the loss that is differentiated; see `StepOptions`. */
   readonly lossScale?: number | undefined
   /** Threads of the backend. */
@@ -95,7 +95,8 @@ export interface TrainResult {
  * @throws `TRAINING_DIVERGED` when the loss or the gradient is not finite; `CHECKPOINT_OTHER_MODEL`
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { backend, objective, source, rate: rateRule, steps, clip, metrics, run, checkpoint } = options
+  const { backend, objective, source, optimizer, steps, metrics, run, checkpoint } = options
+  const { schedule = constantSchedule() } = options
   const stepsPerEpoch = source.batchesPerEpoch
   const logEvery = options.logEvery ?? 100
   const evaluateEvery = options.evaluateEvery ?? stepsPerEpoch
@@ -105,7 +106,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const { state, saved } = initialState(options)
   const progress = createProgress(saved?.progress)
   const counters = progress.state
-  const trainStep = await createTrainStep(backend, objective, options.optimizer, state, options)
+  const trainStep = await createTrainStep(backend, objective, optimizer, state, options)
   const position = (): TrainPosition => ({ step: counters.step, epoch: counters.step / stepsPerEpoch })
   const write = (record: MetricRecord) => metrics?.write(record)
   const note = (name: EventRecord['name'], message: string) =>
@@ -114,6 +115,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     for (const listener of options.listeners ?? []) await listener(event)
   }
   let lastCheckpoint = checkpoint?.step
+  let scheduleState: ScheduleState = saved?.schedule ?? schedule.initialState
   let before: StepReport | undefined
 
   const save = async (score?: number) => {
@@ -122,7 +124,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     write({ kind: 'time', step: counters.step, parts: { ...counters.parts } })
     const folder = await progress.time('checkpoint', () => {
       metrics?.sync()
-      const rest = { key: options.key, source: source.position(), rate: rateRule.state?.() ?? null }
+      const rest = { key: options.key, source: source.position(), schedule: scheduleState }
       const how = { keep: options.keep ?? 2, ...(score === undefined ? {} : { score }) }
       return saveTrainCheckpoint(run, trainStep.state(), { progress: counters, ...rest }, how)
     })
@@ -131,7 +133,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   }
   const evaluate = async (): Promise<number | undefined> => {
     if (options.evaluate === undefined) return undefined
-    const { parameters } = trainStep.state()
+    const held = trainStep.state()
+    const parameters = optimizer.evaluationParameters?.(held.parameters, held.optimizer) ?? held.parameters
     const { score, records } = await progress.time('evaluate', () =>
       options.evaluate!(parameters, position()),
     )
@@ -141,7 +144,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       (await progress.time('evaluate', async () => options.sample?.(parameters, position()))) ?? []
     for (const record of samples) write(record)
     if (samples.length > 0) await emit({ kind: 'sample', step: counters.step, records: samples })
-    rateRule.observe?.(score)
+    scheduleState = schedule.observe?.(scheduleState, score) ?? scheduleState
     counters.scores = withScore(counters.scores, score, counters.step, options.earlyStopping?.minimumGain)
     return score
   }
@@ -168,16 +171,17 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     while (counters.step < steps && !isExhausted(counters.scores, options.earlyStopping)) {
       const batch = await progress.time('data', () => source.next())
       const { step } = counters
-      const rate = rateRule.rate({ step, stepsPerEpoch, totalSteps: steps })
+      const passes = { epoch: Math.floor(step / stepsPerEpoch), totalEpochs: steps / stepsPerEpoch }
+      const rate = schedule.rate(optimizer.rate, { step, totalSteps: steps, ...passes }, scheduleState)
       const call = { key: foldIn(stepKey, step), step, rate, reset: batch.startsEpoch }
       const report = await progress.time('step', () => trainStep.run(batch.arrays, call))
-      if (!isFinite(report)) {
+      if (!isSound(report)) {
         const facts = {
           step: step + 1,
           report,
           before,
           rate,
-          clip,
+          clip: optimizer.clip,
           checkpoint: lastCheckpoint,
           where: run?.path,
         }
@@ -233,7 +237,7 @@ function earlyStopText({ since, best, bestStep }: ScoreHistory): string {
 }
 
 /** Fresh parameters and counters, or those of the checkpoint. */
-function initialState({ objective, optimizer, key, source, rate, checkpoint, parameters }: TrainOptions) {
+function initialState({ objective, optimizer, key, source, checkpoint, parameters }: TrainOptions) {
   const start = parameters ?? objective.init(foldIn(key, 'parameters'))
   const fresh: TrainState = {
     parameters: start,
@@ -243,6 +247,5 @@ function initialState({ objective, optimizer, key, source, rate, checkpoint, par
   if (checkpoint === undefined) return { state: fresh, saved: undefined }
   const { state, saved } = restoreTrainState(checkpoint, fresh)
   source.restore(saved.source)
-  if (saved.rate !== null) rate.restore?.(saved.rate)
   return { state, saved }
 }

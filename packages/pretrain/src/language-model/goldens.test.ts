@@ -3,19 +3,12 @@ import { readFileSync } from 'node:fs'
 import {
   createTrainStep,
   flattenParameters,
-  isTensor,
-  leavesOf,
-  mul,
   type NdArray,
   ndArray,
   type Parameters,
   random,
   referenceBackend,
-  sub,
-  type Tensor,
-  type TensorParameters,
-  type UpdateRule,
-  withLeaves,
+  sgd,
 } from '@elman/core'
 import { expectClose } from '@elman/core/testing'
 import { fromPyTorch, lstm } from '@elman/layers-recurrent'
@@ -85,24 +78,16 @@ function transposed({ shape, data }: NdArray): NdArray {
   return ndArray('float64', [columns, rows], result)
 }
 
-const sgd: UpdateRule = {
-  init: () => ({}),
-  update: ({ parameters, gradients, rate, state }) => {
-    const g = leavesOf<Tensor>(gradients, isTensor)
-    const next = leavesOf<Tensor>(parameters, isTensor).map((p, i) => sub(p, mul(rate, g[i]!)))
-    return { parameters: withLeaves(parameters, isTensor, next) as TensorParameters, state }
-  },
-}
-
 const single = cases.filter(({ options }) => options.singleBias)
 test.each(single)('six steps of training equal PyTorch: $name', async golden => {
   const { vocabulary, embedding, hidden, tied, batch, bptt, rate, clip } = golden.options
   const cells = hidden.map((size, i) => lstm({ inputSize: hidden[i - 1] ?? embedding, hidden: size }))
   const model = languageModel({ vocabularySize: vocabulary, embedding, cells, tied })
   const objective = languageModelObjective(model, { batch, time: bptt, dtype: 'float64' })
+  const optimizer = sgd({ rate, clip })
   const start = fromTorch(golden.initialParameters)
-  const initial = { parameters: start, optimizer: sgd.init(start), carried: objective.initialState() }
-  const step = await createTrainStep(referenceBackend(), objective, sgd, initial, { clip })
+  const initial = { parameters: start, optimizer: optimizer.init(start), carried: objective.initialState() }
+  const step = await createTrainStep(referenceBackend(), objective, optimizer, initial)
   const source = windowSource(createTrainingStream(Int32Array.from(golden.tokens), { batch, time: bptt }))
   for (const [index, expected] of golden.steps.entries()) {
     const { arrays, startsEpoch } = source.next()
