@@ -1,63 +1,84 @@
 /**
- * Progress of a run from its metric records: one line that is written over on a terminal, plain lines with longer
+ * Progress of a run from the trainer's events: one line that is written over on a terminal, plain lines with longer
  * pauses elsewhere.
  */
-import type { MetricRecord } from '@elman/core'
+import type { EvaluateRecord, TrainEvent } from '@elman/core'
 import { clock, compact, significant } from './number-text.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Shows a run as it goes. */
 export interface Progress {
-  /** Takes the run's records, in their order. */
-  record(record: MetricRecord): void
+  /** Takes the trainer's events, in their order. */
+  event(event: TrainEvent): void
+  /** A line between those of the run. */
+  line(text: string): void
   /** Ends the line that is written over, so that other text may follow. */
   finish(): void
 }
 
-/** What the end of the run is known by. */
+/** When and by which clock lines are written. */
 export interface ProgressOptions {
-  /** Passes over the data that the run is to make; no remaining time is told without it. */
-  readonly epochs?: number
-  /** Milliseconds between plain lines. */
+  /** Milliseconds between plain lines; 10 s unless given. */
   readonly pause?: number
   /** Milliseconds since some fixed time. */
   readonly now?: () => number
 }
 
-type TrainRecord = Extract<MetricRecord, { kind: 'train' }>
+type StepEvent = Extract<TrainEvent, { kind: 'step' }>
+
+/** Milliseconds between two writings of the same line: ten a second are read as one that moves. */
+const FRAME = 100
 
 /** Starts showing progress on a terminal. */
 export function showProgress(terminal: Terminal, options: ProgressOptions = {}): Progress {
-  const { epochs, pause = 10_000, now = () => performance.now() } = options
+  const { pause = 10_000, now = () => performance.now() } = options
   const { interactive, colours } = terminal
   let open = false
   let last = Number.NEGATIVE_INFINITY
-  /** Where this process took the run up: a resumed run's rate is that of this process. */
-  let first: TrainRecord | undefined
+  /** The first step of this process: rate and remaining time are of this process, and leave out its start. */
+  let first: { readonly event: StepEvent; readonly time: number } | undefined
 
   const line = (text: string) => {
     if (open) terminal.raw('\r\x1b[2K')
     open = false
     terminal.note(text)
   }
-  const train = (record: TrainRecord) => {
-    first ??= record
+  const step = (event: StepEvent) => {
     const time = now()
-    if (time - last < (interactive ? 100 : pause)) return
+    first ??= { event, time }
+    if (time - last < (interactive ? FRAME : pause)) return
     last = time
-    const text = trainText(record, first, epochs)
+    const text = stepText(
+      event,
+      event.tokens - first.event.tokens,
+      event.step - first.event.step,
+      time - first.time,
+    )
     if (!interactive) return terminal.note(text)
     terminal.raw(`\r\x1b[2K${text.slice(0, Math.max(20, terminal.columns - 1))}`)
     open = true
   }
   return {
-    record(record) {
-      if (record.kind === 'train') train(record)
-      else {
-        const text = recordText(record)
-        if (text !== undefined) line(record.kind === 'evaluate' ? colours.green(text) : text)
+    event(event) {
+      switch (event.kind) {
+        case 'start':
+          return line(
+            event.step === 0
+              ? `${event.totalSteps} steps, ${event.stepsPerEpoch} in each pass over the data`
+              : `going on at step ${event.step} of ${event.totalSteps}`,
+          )
+        case 'step':
+          return step(event)
+        case 'evaluate':
+          return event.records.forEach(record => {
+            line(colours.green(evaluationText(record)))
+          })
+        case 'early-stop':
+        case 'finish':
+          return line(`${event.kind === 'finish' ? 'finished' : 'stopped early'}: ${event.message}`)
       }
     },
+    line,
     finish() {
       if (open) terminal.raw('\n')
       open = false
@@ -65,36 +86,24 @@ export function showProgress(terminal: Terminal, options: ProgressOptions = {}):
   }
 }
 
-function trainText(record: TrainRecord, first: TrainRecord, epochs: number | undefined): string {
-  const passes = record.epoch - first.epoch
-  const remaining =
-    epochs === undefined || passes <= 0
-      ? undefined
-      : ((epochs - record.epoch) * (record.seconds - first.seconds)) / passes
-  return [
-    `epoch ${record.epoch.toFixed(2)}${epochs === undefined ? '' : `/${epochs}`}`,
-    `step ${record.step}`,
-    `loss ${significant(record.loss)}`,
-    `${compact(record.tokensPerSecond)} tokens/s`,
-    ...(remaining === undefined || !Number.isFinite(remaining) ? [] : [`${clock(remaining)} left`]),
-  ].join('  ')
+function stepText(event: StepEvent, tokens: number, steps: number, milliseconds: number): string {
+  const parts = [
+    `epoch ${event.epoch.toFixed(2)}`,
+    `step ${event.step}/${event.totalSteps}`,
+    `loss ${significant(event.loss)}`,
+  ]
+  if (steps > 0 && milliseconds > 0) {
+    parts.push(`${compact((1000 * tokens) / milliseconds)} tokens/s`)
+    parts.push(`${clock(((event.totalSteps - event.step) * milliseconds) / steps / 1000)} left`)
+  }
+  return parts.join('  ')
 }
 
-function recordText(record: Exclude<MetricRecord, TrainRecord>): string | undefined {
-  switch (record.kind) {
-    case 'evaluate': {
-      const bits =
-        record.bitsPerCharacter === undefined ? '' : `  ${record.bitsPerCharacter.toFixed(3)} bits/character`
-      const scale = `perplexity ${significant(record.perplexity)} per ${record.unit}`
-      return `${record.split}  epoch ${record.epoch.toFixed(2)}  loss ${significant(record.loss)}  ${scale}${bits}`
-    }
-    case 'baseline':
-      return `${record.split}  ${record.name} baseline  loss ${significant(record.loss)}  perplexity ${significant(record.perplexity)}`
-    case 'event':
-      return record.name === 'checkpoint' || record.name === 'start'
-        ? undefined
-        : `${record.name}: ${record.message}`
-    default:
-      return undefined
-  }
+/** One line for a result of an evaluation. */
+export function evaluationText(record: EvaluateRecord): string {
+  const bits =
+    record.bitsPerCharacter === undefined ? '' : `  ${record.bitsPerCharacter.toFixed(3)} bits/character`
+  const unknown =
+    record.outOfVocabularyRate > 0 ? `  ${(100 * record.outOfVocabularyRate).toFixed(2)} % unknown` : ''
+  return `${record.split}  loss ${significant(record.loss)}  perplexity ${significant(record.perplexity)} per ${record.unit}${bits}${unknown}`
 }
