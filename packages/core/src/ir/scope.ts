@@ -28,18 +28,36 @@ export function isTensor(value: unknown): value is Tensor {
  */
 export class Scope {
   readonly primitives: PrimitiveTable
-  readonly parent: Scope | undefined
-  readonly depth: number
   readonly inputs: Value[] = []
   readonly nodes: Node[] = []
   /** Tensors of enclosing scopes that this one reads, by their values, with the input that stands for each. */
   readonly captures = new Map<Value, { readonly outer: Tensor; readonly inner: Value }>()
   readonly #producers = new Map<Value, Node>()
+  #parent: Scope | undefined
+  #closed = false
 
   constructor(primitives: PrimitiveTable, parent?: Scope) {
     this.primitives = primitives
-    this.parent = parent
-    this.depth = parent === undefined ? 0 : parent.depth + 1
+    this.#parent = parent
+  }
+
+  /** The scope that this one is called from. */
+  get parent(): Scope | undefined {
+    return this.#parent
+  }
+
+  /**
+   * Moves inside `scope` the nearest of this scope and its enclosing ones that sits beside it. A loop whose operands
+   * are all from outside, but whose step reads something newer, belongs where the newer thing is.
+   */
+  moveInside(scope: Scope): boolean {
+    if (scope.#closed || scope.isInside(this)) return false
+    for (let mover: Scope = this; mover.#parent !== undefined; mover = mover.#parent) {
+      if (!scope.isInside(mover.#parent)) continue
+      mover.#parent = scope
+      return true
+    }
+    return false
   }
 
   /** A new graph input. */
@@ -112,17 +130,13 @@ export class Scope {
   /** The finished graph: inputs in order of creation, captures last. */
   finish(outputs: readonly Tensor[]): Graph {
     const values = outputs.map(output => this.#localise(output, 'output'))
+    this.#closed = true
     return { inputs: [...this.inputs], nodes: sortTopologically(this.nodes), outputs: values }
   }
 
   #localise(tensor: Tensor, name: string): Value {
     if (tensor.scope === this) return tensor.value
-    if (!this.isInside(tensor.scope)) {
-      throw new ElmanError('TENSOR_OUT_OF_SCOPE', {
-        message: `"${name}" was given a tensor ${formatType(tensor)} from a trace that is not open here`,
-        hint: 'return it from the function it was made in (scan, grad, trace) instead of storing it outside',
-      })
-    }
+    if (!this.isInside(tensor.scope) && !this.moveInside(tensor.scope)) throw outOfScope(name, tensor)
     const known = this.captures.get(tensor.value)
     if (known !== undefined) return known.inner
     const producer = tensor.scope.producer(tensor.value)
@@ -138,17 +152,30 @@ export class Scope {
   }
 }
 
-/** The deepest scope among the operands. All others must enclose it. */
+/**
+ * The innermost scope among the operands: the one that lies inside all others.
+ *
+ * @throws `NOT_TRACED` when no operand is a tensor, `TENSOR_OUT_OF_SCOPE` when two belong to unrelated traces.
+ */
 export function deepestScope(inputs: readonly TensorLike[], name: string): Scope {
   let deepest: Scope | undefined
   for (const input of inputs) {
-    if (isTensor(input) && (deepest === undefined || input.scope.depth > deepest.depth)) deepest = input.scope
+    if (!isTensor(input) || input.scope === deepest) continue
+    if (deepest === undefined || input.scope.isInside(deepest)) deepest = input.scope
+    else if (!deepest.isInside(input.scope) && !deepest.moveInside(input.scope)) throw outOfScope(name, input)
   }
   if (deepest !== undefined) return deepest
   throw new ElmanError('NOT_TRACED', {
     message: `"${name}" needs at least one traced tensor among its operands`,
     found: 'only concrete numbers',
     hint: 'call it inside trace(...), or wrap the computation: evaluate(() => ...)',
+  })
+}
+
+function outOfScope(name: string, tensor: TensorType): ElmanError {
+  return new ElmanError('TENSOR_OUT_OF_SCOPE', {
+    message: `"${name}" was given a tensor ${formatType(tensor)} from a trace that is not open here`,
+    hint: 'return it from the function it was made in (scan, grad, trace) instead of storing it outside',
   })
 }
 

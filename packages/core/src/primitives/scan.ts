@@ -1,7 +1,7 @@
 import { ElmanError } from '../errors/elman-error.ts'
 import type { Graph, Value } from '../ir/graph.ts'
 import type { BatchingContext, DerivativeContext, Primitive } from '../ir/primitive.ts'
-import { apply, Scope, type Tensor } from '../ir/scope.ts'
+import { apply, deepestScope, isTensor, Scope, type Tensor } from '../ir/scope.ts'
 import { broadcastTo } from '../ops/elementwise.ts'
 import { sum } from '../ops/reduction.ts'
 import { concat, expandDims, sliceAxis, transpose } from '../ops/shape.ts'
@@ -158,6 +158,8 @@ function scanDerivative(context: DerivativeContext<'scan'>): (Tensor | undefined
     nodes: backwardGraph.nodes,
     outputs: backwardGraph.outputs,
   }
+  // In a loop within a loop, cotangents live in the outer backward body, and so must this loop.
+  const target = deepestScope(cotangents.filter(isTensor), 'scan')
   const initial = stateCotangents.flatMap((cotangent, i) =>
     cotangent === undefined
       ? []
@@ -166,7 +168,7 @@ function scanDerivative(context: DerivativeContext<'scan'>): (Tensor | undefined
   const given = outputCotangents.flatMap((cotangent, i) =>
     cotangent === undefined ? [] : [cotangents[carried + i]!],
   )
-  const results = scope.emit(
+  const results = target.emit(
     'scan',
     [...pick(sources, true).map(tensorOf), ...initial, ...given, ...pick(sources, false).map(tensorOf)],
     {
@@ -257,10 +259,7 @@ function replaceForward(
 
 function scanBatch({ inputs, batched, attributes, size }: BatchingContext<'scan'>): Tensor[] {
   const { body, constants, carried, length, reverse } = attributes
-  const scope = inputs.reduce(
-    (deepest, input) => (input.scope.depth > deepest.depth ? input.scope : deepest),
-    inputs[0]!.scope,
-  )
+  const scope = deepestScope(inputs, 'scan')
   const flags = [...batched]
   for (;;) {
     const inner = new Scope(scope.primitives)

@@ -24,6 +24,10 @@ export function checkpoint<Args extends readonly unknown[], R>(
     const outers = body.inputs
       .slice(tensors.length)
       .map(value => [...inner.captures.values()].find(c => c.inner === value)!.outer)
-    return withLeaves(out, isLeaf, scope.emit('checkpoint', [...tensors, ...outers], { body })) as R
+    return withLeaves(
+      out,
+      isLeaf,
+      (inner.parent ?? scope).emit('checkpoint', [...tensors, ...outers], { body }),
+    ) as R
   }
 }

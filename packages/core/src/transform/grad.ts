@@ -47,19 +47,20 @@ export function valueAndGrad<P, Args extends readonly unknown[], Out>(
     }
     const traced = inner.finish(results)
     const captures = traced.inputs.slice(symbolic.length).map(value => outerOf(inner, value))
+    const target = inner.parent ?? scope
     const graph = optimizeForward(scope.primitives, traced)
     const inputs = [...bound, ...captures]
     const { outputs, pull } = linearize(
-      scope,
+      target,
       graph,
       inputs,
       inputs.map((_, i) => i < bound.length),
     )
-    const seed = scope.constant(filled([], 1, loss.dtype))
+    const seed = target.constant(filled([], 1, loss.dtype))
     const cotangents = pull(outputs.map((_, i) => (i === 0 ? seed : undefined)))
     const gradients = bound.map(
       (tensor, i) =>
-        cotangents[i] ?? zeros(scope, tensor.shape, tensor.dtype === 'float64' ? 'float64' : 'float32'),
+        cotangents[i] ?? zeros(target, tensor.shape, tensor.dtype === 'float64' ? 'float64' : 'float32'),
     )
     return [withLeaves(out, isLeaf, outputs) as Out, withLeaves(parameters, isLeaf, gradients) as P]
   }

@@ -63,7 +63,7 @@ export function scan<State, X, Y>(
     nodes: traced.nodes,
     outputs: traced.outputs,
   }
-  const all = scope.emit(
+  const all = (body.parent ?? scope).emit(
     'scan',
     [...captures.map(({ outer }) => outer), ...initialTensors, ...sequenceTensors],
     {

@@ -57,8 +57,9 @@ export function vmap<Args extends readonly unknown[], R>(
     const outers = graph.inputs
       .slice(inputs.length)
       .map(value => [...inner.captures.values()].find(c => c.inner === value)!.outer)
+    const target = inner.parent ?? scope
     const result = batchGraph(
-      scope,
+      target,
       graph,
       [...inputs, ...outers],
       [...batched, ...outers.map(() => false)],
