@@ -60,9 +60,11 @@ export interface TrainOptions {
   readonly keep?: number | undefined
   readonly earlyStopping?: EarlyStopping | undefined
   /** Scores the parameters, which belong to the run: read them, keep no hold of them. */
-  evaluate?(parameters: Parameters, at: TrainPosition): Promise<Evaluation>
+  readonly evaluate?: ((parameters: Parameters, at: TrainPosition) => Promise<Evaluation>) | undefined
   /** Writes samples after an evaluation. */
-  sample?(parameters: Parameters, at: TrainPosition): Promise<readonly SampleRecord[]>
+  readonly sample?:
+    | ((parameters: Parameters, at: TrainPosition) => Promise<readonly SampleRecord[]>)
+    | undefined
   /** Where checkpoints go; none are made without. */
   readonly run?: Run | undefined
   /** Where records go. */

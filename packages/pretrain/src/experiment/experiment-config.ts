@@ -1,0 +1,78 @@
+/** What an experiment file may say, with every default. */
+import { BACKEND, componentOf, MODEL, OPTIMIZER, SCHEDULE } from '@elman/core'
+import { z } from 'zod'
+import { kneserNeyConfig } from '../ngram/kneser-ney.ts'
+
+const count = (text: string) => z.int().min(1).describe(text)
+
+/** The `train` part. */
+export const trainConfig = z.strictObject({
+  epochs: count('passes over the training text').default(5),
+  steps: count('updates, in place of epochs').optional(),
+  batch: count('rows: pieces of the text that are read side by side').default(20),
+  bptt: count('tokens a row between two updates').default(35),
+  optimizer: componentOf(OPTIMIZER).default({ type: 'adam', rate: 0.002, clip: 1 }),
+  schedule: componentOf(SCHEDULE).default({ type: 'constant' }),
+  loss: z
+    .enum(['mean', 'sum-over-time'])
+    .default('mean')
+    .describe(
+      'what is differentiated: the mean over tokens, or over rows of the sum over time (Zaremba 2014)',
+    ),
+  evaluateEvery: count('updates between evaluations; a pass unless given').optional(),
+  checkpointEvery: count('updates between checkpoints, besides those of evaluations').optional(),
+  logEvery: count('updates between lines of the log').default(100),
+  keep: count('checkpoints to keep besides the best').default(2),
+  earlyStopping: z
+    .strictObject({
+      patience: count('evaluations without a gain that are borne'),
+      minimumGain: z.number().min(0).default(0).describe('nats per token that count as a gain'),
+    })
+    .optional(),
+})
+
+/** The `evaluate` part: how texts are laid out to be scored. */
+export const evaluateConfig = z.strictObject({
+  batch: count('rows side by side; the result does not depend on it').default(10),
+  time: count('tokens a row and window').default(64),
+  warmUp: z.int().min(0).default(256).describe('tokens each row after the first reads to fill its state'),
+})
+
+/** The `sample` part: what the model writes after each evaluation. */
+export const sampleConfig = z.strictObject({
+  tokens: count('tokens to write').default(60),
+  prompt: z.string().default('').describe('text to go on from'),
+  temperature: z.number().min(0).default(0.8).describe('divides the logits'),
+  topK: count('only the so many most likely tokens').optional(),
+  topP: z.number().positive().max(1).optional().describe('only the most likely tokens of this probability'),
+  seed: z.int().default(1).describe('the same seed writes the same text'),
+})
+
+/** A language-model experiment. */
+export const experimentConfig = z.strictObject({
+  corpus: z.looseObject({ type: z.string() }).describe('where the text comes from'),
+  model: componentOf(MODEL).default({ type: 'recurrent-lm' }).describe('the language model'),
+  train: trainConfig.prefault({}),
+  evaluate: evaluateConfig.prefault({}),
+  sample: z.union([z.literal(false), sampleConfig]).prefault({}),
+  baseline: z
+    .union([z.literal(false), kneserNeyConfig])
+    .prefault({})
+    .describe('model to compare with'),
+  seed: z.int().default(1).describe('seed of all random choices'),
+  backend: componentOf(BACKEND).default({ type: 'onnxruntime' }).describe('what computes'),
+})
+
+/** An experiment, checked and complete: plain data that can be run again. */
+export type LanguageModelExperiment = z.output<typeof experimentConfig>
+
+declare module '@elman/core' {
+  interface ExperimentSections {
+    train: z.input<typeof trainConfig>
+    evaluate: z.input<typeof evaluateConfig>
+    sample: z.input<typeof sampleConfig> | false
+    baseline: z.input<typeof kneserNeyConfig> | false
+    seed: number
+    backend: z.input<ReturnType<typeof componentOf>>
+  }
+}

@@ -1,0 +1,137 @@
+/** The training of an experiment: model, data, evaluation and samples put together, then the test. */
+import {
+  type Backend,
+  type Checkpoint,
+  type ElmanContainer,
+  type EvaluateRecord,
+  loadCheckpoint,
+  type MetricsWriter,
+  MODEL,
+  OPTIMIZER,
+  type Parameters,
+  type Run,
+  random,
+  readMetrics,
+  SCHEDULE,
+  type TrainPosition,
+  type TrainResult,
+  train,
+} from '@elman/core'
+import { type Corpus, createTrainingStream } from '@elman/text'
+import { createEvaluator, type Evaluator, evaluateRecord } from '../language-model/evaluate.ts'
+import { createGenerator, type Generator } from '../language-model/generate.ts'
+import { parameterCount } from '../language-model/language-model.ts'
+import { languageModelObjective, windowSource } from '../language-model/objective.ts'
+import { checkpointParameters } from './checkpoint-parameters.ts'
+import type { LanguageModelExperiment } from './experiment-config.ts'
+import type { ExperimentListener } from './experiment-events.ts'
+
+/** What the training of an experiment needs. */
+export interface TrainExperiment {
+  readonly run: Run
+  readonly config: LanguageModelExperiment
+  readonly corpus: Corpus
+  readonly metrics: MetricsWriter
+  readonly checkpoint: Checkpoint | undefined
+  readonly backend: Backend
+  readonly container: ElmanContainer
+  readonly emit: ExperimentListener
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How an experiment ended. */
+export interface ExperimentResult extends Omit<TrainResult, 'parameters'> {
+  /** Absolute path of the run's folder. */
+  readonly path: string
+  /** The test split by the best checkpoint; absent when interrupted or without such a split. */
+  readonly test: EvaluateRecord | undefined
+}
+
+/** Trains the experiment's model and tests it. */
+export async function trainExperiment(options: TrainExperiment): Promise<ExperimentResult> {
+  const { run, config, corpus, metrics, checkpoint, backend, container, emit, signal } = options
+  const { vocabulary, splits } = corpus
+  const { batch, bptt, loss, epochs, steps, optimizer: _o, schedule: _s, ...settings } = config.train
+  const model = container.create(MODEL, config.model, { path: 'model' })(vocabulary.size)
+  const optimizer = container.create(OPTIMIZER, config.train.optimizer, { path: 'train.optimizer' })
+  const schedule = container.create(SCHEDULE, config.train.schedule, { path: 'train.schedule' })
+  const stream = createTrainingStream(splits.train.ids, { batch, time: bptt })
+  const objective = languageModelObjective(model, { batch, time: bptt })
+  const key = random.key(config.seed)
+  const parameters = objective.init(random.foldIn(key, 'parameters'))
+  const texts = Object.entries(splits).map(([name, { ids }]) => [name, ids.length] as const)
+  await emit({
+    kind: 'corpus',
+    name: corpus.type,
+    tokens: Object.fromEntries(texts),
+    vocabularySize: vocabulary.size,
+    droppedTokens: stream.droppedTokens,
+  })
+  await emit({ kind: 'model', parameters: parameterCount(parameters) })
+
+  const evaluator = await createEvaluator(backend, model, vocabulary, config.evaluate)
+  const generator = config.sample === false ? undefined : await createGenerator(backend, model, vocabulary)
+  try {
+    const { valid } = splits
+    const result = await train({
+      ...{ backend, objective, optimizer, schedule, key, run, metrics, checkpoint, signal, ...settings },
+      source: windowSource(stream),
+      steps: steps ?? epochs * stream.windowsPerEpoch,
+      lossScale: loss === 'sum-over-time' ? bptt : 1,
+      parameters,
+      listeners: [emit],
+      ...(valid === undefined
+        ? {}
+        : {
+            async evaluate(current, at) {
+              const record = evaluateRecord(await evaluator.score(current, valid), at, 'valid')
+              return { score: record.loss, records: [record] }
+            },
+          }),
+      ...(generator === undefined
+        ? {}
+        : { sample: (current, at) => writeSamples(generator, current, config, at) }),
+    })
+    const { parameters: trained, ...summary } = result
+    if (result.outcome === 'interrupted') return { ...summary, path: run.path, test: undefined }
+    const test = await scoreTest(options, evaluator, async () => {
+      const which = await loadCheckpoint(run, result.best === undefined ? 'latest' : 'best')
+      const at = { step: which.step, epoch: which.step / stream.windowsPerEpoch }
+      return { at, parameters: checkpointParameters(which, optimizer, trained) }
+    })
+    return { ...summary, path: run.path, test }
+  } finally {
+    await evaluator.dispose()
+    await generator?.dispose()
+  }
+}
+
+async function writeSamples(
+  generator: Generator,
+  parameters: Parameters,
+  { sample }: LanguageModelExperiment,
+  at: { readonly step: number; readonly epoch: number },
+) {
+  if (sample === false) return []
+  const { prompt, temperature, seed } = sample
+  const { text } = await generator.generate(parameters, sample)
+  return [{ kind: 'sample', ...at, prompt, text, temperature, seed } as const]
+}
+
+/** Scores the test split, unless a run before the resume has done so. */
+async function scoreTest(
+  { run, corpus, metrics, emit }: TrainExperiment,
+  evaluator: Evaluator,
+  load: () => Promise<{ readonly parameters: Parameters; readonly at: TrainPosition }>,
+): Promise<EvaluateRecord | undefined> {
+  const { test } = corpus.splits
+  if (test === undefined) return undefined
+  const done = readMetrics(run).find(record => record.kind === 'evaluate' && record.split === 'test')
+  if (done !== undefined) return done as EvaluateRecord
+  const { parameters, at } = await load()
+  const record = evaluateRecord(await evaluator.score(parameters, test), at, 'test')
+  metrics.write(record)
+  metrics.sync()
+  await emit({ kind: 'test', record })
+  return record
+}
