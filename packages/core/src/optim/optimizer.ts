@@ -1,0 +1,50 @@
+/**
+ * What an optimiser is. Its functions are pure: they run on traced tensors, so an update becomes part of the compiled
+ * train step, and all its memory is a tree of arrays that a checkpoint can hold.
+ */
+import type { Tensor } from '../ir/scope.ts'
+import type { Parameters, TensorParameters } from '../nn/layer.ts'
+
+/** What an update reads. */
+export interface OptimizerInput {
+  readonly parameters: TensorParameters
+  /** Arranged like the parameters. */
+  readonly gradients: TensorParameters
+  /** What {@link Optimizer.init} or the update before gave. */
+  readonly state: TensorParameters
+  /** Learning rate of this update, float scalar. */
+  readonly rate: Tensor
+  /** Updates done before this one, int32 scalar. */
+  readonly step: Tensor
+}
+
+/** What an update makes, arranged like what it read. */
+export interface OptimizerOutput {
+  readonly parameters: TensorParameters
+  readonly state: TensorParameters
+}
+
+/** How parameters change by their gradients. Serves as the update rule of a train step. */
+export interface Optimizer {
+  /** Learning rate at the start; a schedule makes the rate of each update from it. */
+  readonly rate: number
+  /** Largest global norm of the gradients, which the train step scales down to; none when absent. */
+  readonly clip?: number | undefined
+  /**
+   * State before the first update: records by slot (such as `velocity`), each arranged like the parameters without
+   * the frozen ones; `{}` where there is none.
+   *
+   * @throws `PARAMETER_GROUP_UNMATCHED` when the pattern of a group names no parameter
+   */
+  init(parameters: Parameters): Parameters
+  /** New parameters and state. Frozen parameters come back as they are. */
+  update(input: OptimizerInput): OptimizerOutput
+  /** Where evaluation should use other parameters than training (averages): those, from the state. */
+  evaluationParameters?(parameters: Parameters, state: Parameters): Parameters
+}
+
+declare module '../container/extension-point.ts' {
+  interface ExtensionPoints {
+    optimizer: { product: Optimizer }
+  }
+}
