@@ -32,6 +32,8 @@ export interface Terminal {
   readonly colours: Colours
   /** The result: `text` for people, `value` as one line of JSON under `--json`. */
   result(value: unknown, text: string): void
+  /** A part of the result to standard output as it is, when the result comes bit by bit. */
+  write(text: string): void
   /** A line about what is going on. */
   note(text: string): void
   /** Text to standard error as it is, such as a progress line. */
@@ -58,6 +60,9 @@ export function createTerminal(
     columns: progress.columns ?? 100,
     colours: picocolors.createColors(hasColours(isTerminal && output.isTTY === true, environment)),
     result: (value, text) => output.write(`${json ? JSON.stringify(value) : text}\n`),
+    write: text => {
+      output.write(text)
+    },
     note: text => {
       if (!silent) progress.write(`${text}\n`)
     },

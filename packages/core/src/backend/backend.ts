@@ -31,5 +31,6 @@ export interface Backend {
   readonly name: string
   /** What a run records: library, version, device, threads. */
   describe(): Readonly<Record<string, string | number>>
+  /** Prepares a graph for running; equal graphs may share what is prepared. */
   compile(graph: Graph, options?: CompileOptions): Promise<Executable>
 }

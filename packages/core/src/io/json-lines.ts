@@ -29,6 +29,7 @@ export interface JsonLinesAppender {
   append(record: object): void
   /** Waits until all lines are on the disk. */
   sync(): void
+  /** Closes the file. */
   close(): void
 }
 

@@ -27,6 +27,7 @@ export interface SafetensorsReader extends SafetensorsHeader {
    * when the file shrank meanwhile.
    */
   read(name: string): Promise<NdArray>
+  /** Closes the file. */
   close(): Promise<void>
 }
 

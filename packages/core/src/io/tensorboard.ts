@@ -23,6 +23,7 @@ export interface EventFile {
    * @param scalars - Value by tag; stored as float32.
    */
   scalars(step: number, wallTime: number, scalars: Readonly<Record<string, number>>): void
+  /** Closes the file. */
   close(): void
 }
 

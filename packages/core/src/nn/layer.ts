@@ -1,5 +1,5 @@
-import type { Key } from '../random/index.ts'
 import type { Tensor } from '../ir/scope.ts'
+import type { Key } from '../random/index.ts'
 import type { Shape } from '../tensor/dtype.ts'
 import type { NdArray } from '../tensor/nd-array.ts'
 
@@ -16,7 +16,7 @@ export type Traced<P> = P extends NdArray ? Tensor : { readonly [K in keyof P]: 
 export interface LayerContext {
   /** `train` turns dropout and batch statistics on. */
   readonly mode: 'train' | 'evaluate'
-  /** Key for this call's random choices (int32[2]); absent in evaluation. Use {@link LayerContext.child} to split it by name. */
+  /** Key for this call's random choices (int32[2]); absent in evaluation. `childContext` gives each part of a layer one of its own. */
   readonly key?: Tensor
   /** Collects auxiliary losses (scalars) that the objective adds. */
   readonly addLoss?: (name: string, loss: Tensor) => void
@@ -31,6 +31,9 @@ export interface Layer<P extends Parameters = Parameters, In = Tensor, Out = Ten
   /** The layer's function, on traced tensors. */
   apply(parameters: Traced<P>, x: In, context: LayerContext): Out
 }
+
+/** A layer of arrays without records, some of which depend on its options. */
+export type FlatLayer<In = Tensor> = Layer<{ readonly [name: string]: NdArray }, In>
 
 /** Carried state of a cell while traced: tensors by name, each (batch, ...). */
 export type CellState = { readonly [name: string]: Tensor }
@@ -57,6 +60,12 @@ export interface Cell<P extends Parameters = Parameters, S extends CellState = C
   readonly recurrentWeights?: readonly string[]
 }
 
+declare module '../container/extension-point.ts' {
+  interface ExtensionPoints {
+    layer: { product: Layer }
+    initializer: { product: Initializer }
+  }
+}
+
 /** Makes parameters: draws an array of a shape from a key. */
 export type Initializer = (key: Key, shape: Shape, dtype?: 'float32' | 'float64') => NdArray
-

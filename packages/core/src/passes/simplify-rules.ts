@@ -78,6 +78,24 @@ const mulOne: Rule<'mul'> = ({ inputs: [a, b] }) => {
   return uniformValue(a!) === 1 ? one(b!) : undefined
 }
 
+/** (X · s) · t with scalars s and t is X · (s · t): one pass over X. */
+const scalarChain: Rule<'mul'> = ({ inputs: [a, b] }) => {
+  for (const [x, y] of [
+    [a!, b!],
+    [b!, a!],
+  ] as const) {
+    const outer = repeatedScalar(y)
+    if (outer === undefined || madeBy(x, 'mul') === undefined || sizeOf(x.shape) === 1) continue
+    for (const side of [0, 1]) {
+      const inner = repeatedScalar(operand(x, side))
+      if (inner === undefined) continue
+      const factor = mul(reshape(inner, []), reshape(outer, []))
+      return one(mul(operand(x, 1 - side), broadcastTo(factor, x.shape)))
+    }
+  }
+  return undefined
+}
+
 const divOne: Rule<'div'> = ({ inputs: [a, b] }) => (uniformValue(b!) === 1 ? one(a!) : undefined)
 
 const negChain: Rule<'neg'> = ({ inputs: [x] }) =>
@@ -328,7 +346,7 @@ export const simplifyRules: RuleBook = {
   split: [splitOfConcat],
   add: [addZero, addSparse, addBeforeReshape],
   sub: [subZero, subtractSparse],
-  mul: [mulOne, scaleSparse],
+  mul: [mulOne, scaleSparse, scalarChain],
   div: [divOne],
   neg: [negChain],
   matmul: [foldTransposes, rowFactorThroughProduct],

@@ -21,6 +21,7 @@ export interface MetricsWriter {
   write(record: MetricRecord): void
   /** Waits until all records are on the disk. */
   sync(): void
+  /** Closes the file. */
   close(): void
 }
 

@@ -22,6 +22,7 @@ export interface RunDescription {
 
 /** A run that this process may write: it holds the lock until `close`. */
 export interface Run extends RunDescription {
+  /** Gives the lock back. */
   close(): void
 }
 

@@ -14,12 +14,14 @@ export interface PrimitiveCase {
   readonly name: string
   readonly primitive: PrimitiveName
   readonly inputs: readonly NdArray[]
+  /** The call, on traced tensors. */
   readonly call: (...inputs: Tensor[]) => Tensor | readonly Tensor[]
   /** Whether finite differences make sense: float inputs, smooth at these points. */
   readonly smooth: boolean
 }
 
-type Float = 'float32' | 'float64'
+/** Dtypes with gradients. */
+export type Float = 'float32' | 'float64'
 
 /** Normal numbers that depend only on the shape and a seed. */
 export function sampleArray(shape: Shape, seed: number, dtype: Float = 'float64', positive = false): NdArray {

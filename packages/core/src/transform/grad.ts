@@ -8,7 +8,7 @@ import { optimizeForward } from './optimize.ts'
 import { leavesOf, withLeaves } from './tree.ts'
 
 /** A loss function: parameters and other arguments to a scalar, alone or with auxiliary results. */
-type LossFunction<P, Args extends readonly unknown[], Out> = (parameters: P, ...args: Args) => Out
+export type LossFunction<P, Args extends readonly unknown[], Out> = (parameters: P, ...args: Args) => Out
 
 function isLeaf(value: unknown): boolean {
   return isTensor(value) || isNdArray(value) || typeof value === 'number'

@@ -42,13 +42,14 @@ type ResultOf<R> = LeavesAs<R, NdArray>
 export function trace<Args extends readonly unknown[], R>(
   f: (...args: { [K in keyof Args]: LeavesAs<Args[K], Tensor> }) => R,
   ...args: Args
-): TracedFunction<ResultOf<R>> {
+): TracedFunction<ResultOf<R>>
+/** The same for a function whose parameters are typed by hand. */
+export function trace<R>(f: (...args: never[]) => R, ...args: readonly unknown[]): TracedFunction<ResultOf<R>>
+export function trace<R>(f: (...args: never[]) => R, ...args: readonly unknown[]): TracedFunction<ResultOf<R>> {
   const scope = new Scope(primitives)
   const inputs = leavesWithPaths<TensorType>(args, isTensorType)
   const symbolic = inputs.map(({ leaf }) => scope.input(leaf))
-  const result = f(
-    ...(withLeaves(args, isTensorType, symbolic) as { [K in keyof Args]: LeavesAs<Args[K], Tensor> }),
-  )
+  const result = f(...(withLeaves(args, isTensorType, symbolic) as never[]))
   const isLeaf = (value: unknown) => isTensor(value) || isNdArray(value) || typeof value === 'number'
   const outputs = leavesWithPaths<Tensor>(result, isLeaf)
   const graph = scope.finish(outputs.map(({ leaf }) => lift(scope, leaf, 'float32')))
@@ -64,7 +65,10 @@ export function trace<Args extends readonly unknown[], R>(
 export function evaluate<Args extends readonly unknown[], R>(
   f: (...args: { [K in keyof Args]: LeavesAs<Args[K], Tensor> }) => R,
   ...args: Args
-): ResultOf<R> {
+): ResultOf<R>
+/** The same for a function whose parameters are typed by hand. */
+export function evaluate<R>(f: (...args: never[]) => R, ...args: readonly unknown[]): ResultOf<R>
+export function evaluate<R>(f: (...args: never[]) => R, ...args: readonly unknown[]): ResultOf<R> {
   const traced = trace(f, ...args)
   return traced.arrange(interpret(traced.graph, leavesOf<NdArray>(args, isTensorType)))
 }
@@ -74,6 +78,7 @@ export interface CompiledFunction<Args extends readonly unknown[], Result> {
   (...args: Args): Promise<Result>
   readonly graph: Graph
   readonly executable: Executable
+  /** Frees the backend's part. */
   readonly dispose: () => Promise<void>
 }
 
