@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { defineComponent, LAYER } from '../container/extension-point.ts'
+import type { Tensor } from '../ir/scope.ts'
+import { relu, sigmoid, softplus, tanh } from '../ops/elementwise.ts'
+import { gelu, geluTanh, logSoftmax, silu, softmax } from '../ops/neural.ts'
+import { elu, geGlu, glu, hardTanh, leakyRelu, logSigmoid, swiGlu } from './activations.ts'
+import type { FlatLayer } from './layer.ts'
+
+const FUNCTIONS = {
+  relu,
+  tanh,
+  sigmoid,
+  softplus,
+  gelu,
+  'gelu-tanh': geluTanh,
+  silu,
+  softmax,
+  'log-softmax': logSoftmax,
+  elu,
+  'leaky-relu': x => leakyRelu(x),
+  'hard-tanh': hardTanh,
+  'log-sigmoid': logSigmoid,
+  glu,
+  swiglu: swiGlu,
+  geglu: geGlu,
+} as const satisfies { [name: string]: (x: Tensor) => Tensor }
+
+/** Names of functions for {@link activation}. */
+export type ActivationName = keyof typeof FUNCTIONS
+
+/** A function of tensors as a layer without parameters. */
+export function activation(f: ActivationName | ((x: Tensor) => Tensor)): FlatLayer {
+  const apply = typeof f === 'string' ? FUNCTIONS[f] : f
+  return { init: () => ({}), apply: (_parameters, x) => apply(x) }
+}
+
+/** Registry entry `activation`. */
+export const activationComponent = defineComponent(LAYER, {
+  type: 'activation',
+  summary: 'a function without parameters: element by element, gated, or a softmax',
+  config: z.strictObject({
+    function: z.enum(Object.keys(FUNCTIONS) as [ActivationName, ...ActivationName[]]).describe('its name'),
+  }),
+  create: config => activation(config.function),
+})
