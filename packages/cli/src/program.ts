@@ -3,7 +3,11 @@
  * so that `elman --help` starts as fast as Node does.
  */
 import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
+import type { EvaluateOptions } from './commands/evaluate.ts'
+import type { GenerateOptions } from './commands/generate.ts'
+import type { ResumeOptions } from './commands/resume.ts'
+import type { RunOptions } from './commands/run.ts'
 import { EXIT } from './exit-codes.ts'
 import { createTerminal, type GlobalFlags } from './terminal.ts'
 
@@ -39,6 +43,74 @@ export function createProgram(exit: (code: number) => void): Command {
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXAMPLES + EXIT_CODES)
   const terminal = () => createTerminal(program.opts<GlobalFlags>())
+
+  program
+    .command('init')
+    .description('make a folder with an experiment')
+    .argument('[folder]', 'the working directory unless given', '.')
+    .action(async (folder: string) => {
+      const { init } = await import('./commands/init.ts')
+      await init(folder, terminal())
+    })
+
+  withBackend(program.command('run'))
+    .description('train, evaluate and report what a config says')
+    .argument('[config]', 'file or folder; elman.config.ts of the working directory unless given')
+    .option('-s, --set <path=value...>', 'change the config, such as train.epochs=3')
+    .option('-n, --name <name>', "the run's name; made from corpus and time unless given")
+    .option('-d, --directory <folder>', 'folder of all runs', 'runs')
+    .addHelpText(
+      'after',
+      examples(
+        'elman run',
+        'elman run my.config.ts --name big --set model.cell.hidden=512 train.epochs=10',
+        'elman run --plugin ./my-cell.ts --set model.cell.type=my-cell',
+      ),
+    )
+    .action(async (config: string | undefined, options: RunOptions) => {
+      const { run } = await import('./commands/run.ts')
+      exit(await run(config, options, terminal()))
+    })
+
+  withBackend(program.command('resume'))
+    .description('go on with a run from its newest checkpoint')
+    .argument('<run>', 'run folder')
+    .addHelpText('after', examples('elman resume runs/big'))
+    .action(async (run: string, options: ResumeOptions) => {
+      const { resume } = await import('./commands/resume.ts')
+      exit(await resume(run, options, terminal()))
+    })
+
+  withBackend(program.command('evaluate'))
+    .description("score a split of the run's corpus, or a text")
+    .argument('<run>', 'run folder')
+    .option('--split <name>', 'train, valid or test', 'test')
+    .option('--text <file>', 'a text file in place of a split')
+    .option('-c, --checkpoint <which>', 'best, latest or a step; the best unless given')
+    .addHelpText(
+      'after',
+      examples('elman evaluate runs/big', 'elman evaluate runs/big --text letters.txt --json'),
+    )
+    .action(async (run: string, options: EvaluateOptions) => {
+      const { evaluate } = await import('./commands/evaluate.ts')
+      await evaluate(run, options, terminal())
+    })
+
+  withBackend(program.command('generate'))
+    .description("write text by a run's model")
+    .argument('<run>', 'run folder')
+    .option('-p, --prompt <text>', 'text to go on from')
+    .option('-t, --tokens <count>', 'tokens to write', whole)
+    .option('--temperature <number>', 'below 1 bolder, 0 always the most likely', decimal)
+    .option('--top-k <count>', 'only the so many most likely tokens', whole)
+    .option('--top-p <number>', 'only the most likely tokens of this probability', decimal)
+    .option('--seed <integer>', 'the same seed writes the same text', whole)
+    .option('-c, --checkpoint <which>', 'best, latest or a step; the best unless given')
+    .addHelpText('after', examples('elman generate runs/big --prompt "ROMEO:" --tokens 300 --top-p 0.9'))
+    .action(async (run: string, options: GenerateOptions) => {
+      const { generate } = await import('./commands/generate.ts')
+      await generate(run, options, terminal())
+    })
 
   program
     .command('report')
@@ -114,6 +186,24 @@ export function createProgram(exit: (code: number) => void): Command {
 
 function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map(line => `  ${line}`).join('\n')}`
+}
+
+/** The options of every command that computes. */
+function withBackend(command: Command): Command {
+  return command
+    .option('--backend <type>', 'what computes: onnxruntime or reference')
+    .option('--threads <count>', 'threads inside one operation', whole)
+    .option('--plugin <spec...>', 'plugins to load as well: packages or paths')
+}
+
+function whole(text: string): number {
+  if (/^-?\d+$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('it must be a whole number.')
+}
+
+function decimal(text: string): number {
+  if (text.trim() !== '' && Number.isFinite(Number(text))) return Number(text)
+  throw new InvalidArgumentError('it must be a number.')
 }
 
 function ownVersion(): string {

@@ -54,29 +54,24 @@ export function showProgress(terminal: Terminal, options: ProgressOptions = {}):
       event.step - first.event.step,
       time - first.time,
     )
-    if (!interactive) return terminal.note(text)
+    if (!interactive) {
+      terminal.note(text)
+      return
+    }
     terminal.raw(`\r\x1b[2K${text.slice(0, Math.max(20, terminal.columns - 1))}`)
     open = true
   }
   return {
     event(event) {
-      switch (event.kind) {
-        case 'start':
-          return line(
-            event.step === 0
-              ? `${event.totalSteps} steps, ${event.stepsPerEpoch} in each pass over the data`
-              : `going on at step ${event.step} of ${event.totalSteps}`,
-          )
-        case 'step':
-          return step(event)
-        case 'evaluate':
-          return event.records.forEach(record => {
-            line(colours.green(evaluationText(record)))
-          })
-        case 'early-stop':
-        case 'finish':
-          return line(`${event.kind === 'finish' ? 'finished' : 'stopped early'}: ${event.message}`)
-      }
+      if (event.kind === 'step') step(event)
+      else if (event.kind === 'evaluate') {
+        for (const record of event.records) line(colours.green(evaluationText(record)))
+      } else if (event.kind === 'start') {
+        const { step: done, totalSteps, stepsPerEpoch } = event
+        const plan = `${totalSteps} steps, ${stepsPerEpoch} in each pass over the data`
+        line(done === 0 ? plan : `going on at step ${done} of ${totalSteps}`)
+      } else if (event.kind === 'early-stop') line(`stopped early: ${event.message}`)
+      else if (event.kind === 'finish') line(`finished: ${event.message}`)
     },
     line,
     finish() {
