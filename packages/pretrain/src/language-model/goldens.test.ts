@@ -12,8 +12,9 @@ import {
 } from '@elman/core'
 import { expectClose } from '@elman/core/testing'
 import { fromPyTorch, lstm } from '@elman/layers-recurrent'
-import { createTrainingStream } from '@elman/text'
+import { createTrainingStream, type Vocabulary, vocabularyFromJson } from '@elman/text'
 import { expect, test } from 'vitest'
+import { createEvaluator } from './evaluate.ts'
 import { languageModel } from './language-model.ts'
 import { languageModelObjective, windowSource } from './objective.ts'
 
@@ -80,9 +81,9 @@ function transposed({ shape, data }: NdArray): NdArray {
 
 const single = cases.filter(({ options }) => options.singleBias)
 test.each(single)('six steps of training equal PyTorch: $name', async golden => {
-  const { vocabulary, embedding, hidden, tied, batch, bptt, rate, clip } = golden.options
-  const cells = hidden.map((size, i) => lstm({ inputSize: hidden[i - 1] ?? embedding, hidden: size }))
-  const model = languageModel({ vocabularySize: vocabulary, embedding, cells, tied })
+  const { vocabulary: size, embedding, hidden, tied, batch, bptt, rate, clip } = golden.options
+  const cells = hidden.map((width, i) => lstm({ inputSize: hidden[i - 1] ?? embedding, hidden: width }))
+  const model = languageModel({ vocabularySize: size, embedding, cells, tied })
   const objective = languageModelObjective(model, { batch, time: bptt, dtype: 'float64' })
   const optimizer = sgd({ rate, clip })
   const start = fromTorch(golden.initialParameters)
@@ -105,4 +106,32 @@ test.each(single)('six steps of training equal PyTorch: $name', async golden => 
     const [part, layer] = name.split('.') as [string, string]
     expectClose((carried[layer] as Parameters)[part] as NdArray, array(value), 1e-10)
   }
+
+  // Each row of the batch read by itself from a zero state; its first token is only context.
+  const vocabulary = numbers(size)
+  const evaluator = await createEvaluator(referenceBackend(), model, vocabulary, {
+    time: 7,
+    dtype: 'float64',
+  })
+  let total = 0
+  let scored = 0
+  const length = golden.tokens.length / batch
+  for (let row = 0; row < batch; row++) {
+    const ids = Int32Array.from(golden.tokens.slice(row * length, (row + 1) * length))
+    const counts = { bytes: 1, characters: 1, lines: 1, outOfVocabulary: 0 }
+    const { loss, tokens } = await evaluator.score(parameters, { ids, ...counts })
+    total += loss * tokens
+    scored += tokens
+  }
+  expect(scored).toBe(golden.evaluation.tokens)
+  expect(Math.abs(total - golden.evaluation.totalLoss)).toBeLessThan(1e-9)
 })
+
+/** Words `0`, `1`, …, without `<eos>`. */
+function numbers(size: number): Vocabulary {
+  const tokens = Array.from({ length: size }, (_, id) => String(id))
+  const coverage = { types: size, keptTypes: size, tokens: size, keptTokens: size }
+  const rules = { unit: 'word', lines: 'none', unknown: null, endOfSentence: null, coverage } as const
+  const json = { format: 'elman-vocabulary', version: 1, ...rules, tokens, counts: tokens.map(() => 1) }
+  return vocabularyFromJson(json, 'the test')
+}
