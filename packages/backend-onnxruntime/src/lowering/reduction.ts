@@ -1,0 +1,37 @@
+import { int } from '../onnx/attribute.ts'
+import { ELEMENT_TYPE_NUMBER } from '../onnx/element-type.ts'
+import type { LoweringContext, LoweringRule } from './context.ts'
+import type { Node } from '@elman/core'
+
+const noDims = { keepdims: int(0) }
+
+/** Σ x² over everything has its own operator, which makes no square. */
+function squared(context: LoweringContext, node: Node<'reduceSum'>): string | undefined {
+  const [input] = node.inputs
+  const product = context.made(input!, 'mul')
+  const whole = node.attributes.axes.length === input!.type.shape.length
+  if (product === undefined || product.inputs[0] !== product.inputs[1] || !whole || context.isBound(input!)) return undefined
+  return context.op('ReduceSumSquare', [context.name(product.inputs[0]!)], noDims)
+}
+
+const reduceSum: LoweringRule<'reduceSum'> = (context, node, { axes }) => {
+  const total = squared(context, node) ?? context.op('ReduceSum', [context.name(node.inputs[0]!), context.int64(axes)], noDims)
+  context.bind(node.outputs[0]!, total)
+}
+
+const reduceMax: LoweringRule<'reduceMax'> = (context, node, { axes }) => {
+  context.bind(node.outputs[0]!, context.op('ReduceMax', [context.name(node.inputs[0]!), context.int64(axes)], noDims))
+}
+
+const argMax: LoweringRule<'argMax'> = (context, node, { axis }) => {
+  const index = context.op('ArgMax', [context.name(node.inputs[0]!)], { axis: int(axis), ...noDims })
+  context.bind(node.outputs[0]!, context.op('Cast', [index], { to: int(ELEMENT_TYPE_NUMBER.int32) }))
+}
+
+const cumulativeSum: LoweringRule<'cumulativeSum'> = (context, node, { axis, reverse }) => {
+  const operands = [context.name(node.inputs[0]!), context.int64([axis], [])]
+  context.bind(node.outputs[0]!, context.op('CumSum', operands, { reverse: int(reverse ? 1 : 0) }))
+}
+
+/** Sums and the like. */
+export const reduction = { reduceSum, reduceMax, argMax, cumulativeSum }
