@@ -1,3 +1,4 @@
+export { createAccumulatingStep, traceGradients, traceUpdate } from './accumulating-step.ts'
 export type { BatchSource, SourceBatch } from './batch-source.ts'
 export type { EarlyStopping, ScoreHistory } from './early-stopping.ts'
 export type { Batch, Objective, ObjectiveResult, TensorBatch } from './objective.ts'

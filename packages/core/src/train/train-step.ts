@@ -2,7 +2,7 @@
  * A compiled train step and the arrays it works on. Two sets of buffers change roles at each step: one is read, the
  * other is written, and neither ever serves as both.
  */
-import type { Backend, Executable } from '../backend/backend.ts'
+import type { Backend, CompileOptions, Executable } from '../backend/backend.ts'
 import type { Parameters } from '../nn/layer.ts'
 import type { Optimizer } from '../optim/optimizer.ts'
 import type { Key } from '../random/keys.ts'
@@ -10,7 +10,8 @@ import type { TensorType } from '../tensor/dtype.ts'
 import { copyArray, isNdArray, type NdArray } from '../tensor/nd-array.ts'
 import { isTensorType, trace } from '../transform/trace.ts'
 import { leavesOf, leavesWithPaths, withLeaves } from '../transform/tree.ts'
-import type { Batch, Objective } from './objective.ts'
+import type { SourceBatch } from './batch-source.ts'
+import type { Objective } from './objective.ts'
 import { type StepInput, type StepOptions, type StepOutput, stepFunction } from './step-function.ts'
 
 /** Parameters and what goes with them, on the host. */
@@ -27,8 +28,6 @@ export interface StepCall {
   /** Updates done before. */
   readonly step: number
   readonly rate: number
-  /** Whether carried state begins anew. */
-  readonly reset?: boolean
 }
 
 /** What a step tells. */
@@ -43,7 +42,8 @@ export interface StepReport {
 
 /** A step that runs. */
 export interface TrainStep {
-  run(batch: Batch, call: StepCall): Promise<StepReport>
+  /** Does one update with these batches: one, unless the step accumulates gradients. */
+  run(batches: readonly SourceBatch[], call: StepCall): Promise<StepReport>
   /** The arrays after the last step: to be read before the next one, which may write the set before them. */
   state(): TrainState
   /** Takes over parameters and state, copying them. */
@@ -85,7 +85,7 @@ export async function createTrainStep(
   objective: Objective,
   optimizer: Optimizer,
   initial: TrainState,
-  options: StepOptions & { readonly threads?: number | undefined } = {},
+  options: StepOptions & Pick<CompileOptions, 'threads'> = {},
 ): Promise<TrainStep> {
   const { graph } = traceTrainStep(objective, optimizer, { ...initial, batch: objective.batch }, options)
   const executable = await backend.compile(graph, {
@@ -99,18 +99,18 @@ function runStep(executable: Executable, objective: Objective, initial: TrainSta
   const parts = ['parameters', 'optimizer', 'carried'] as const
   const leavesIn = (state: TrainState): NdArray[] =>
     parts.flatMap(part => leavesOf<NdArray>(state[part], isNdArray))
-  const paths = leavesWithPaths<NdArray>(initial.parameters, isNdArray).map(({ path }) => path)
   const dtype = floatOf(initial.parameters)
   const zeroCarried = leavesOf<NdArray>(objective.initialState(), isNdArray)
   const held = leavesIn(initial).length - zeroCarried.length // parameters and optimiser state
   let current = leavesIn(initial).map(copyArray)
   let spare = current.map(copyArray)
   return {
-    async run(batch, { key, step, rate, reset = false }) {
+    async run([batch], { key, step, rate }) {
+      const { arrays, startsEpoch } = batch!
       const inputs = [
-        ...(reset ? [...current.slice(0, held), ...zeroCarried] : current),
-        ...Object.keys(objective.batch).map(name => batch[name]!),
-        { dtype: 'int32', shape: [2], data: Int32Array.from(key) } as NdArray,
+        ...(startsEpoch ? [...current.slice(0, held), ...zeroCarried] : current),
+        ...Object.keys(objective.batch).map(name => arrays[name]!),
+        keyArray(key),
         { dtype: 'int32', shape: [], data: Int32Array.of(step) } as NdArray,
         floatScalar(rate, dtype),
       ]
@@ -118,31 +118,49 @@ function runStep(executable: Executable, objective: Objective, initial: TrainSta
       spare = current
       current = results.slice(0, spare.length)
       const [loss, norms, gradientNorm] = results.slice(spare.length) as [NdArray, NdArray, NdArray]
-      return {
-        loss: Number(loss.data[0]),
-        gradientNorm: Number(gradientNorm.data[0]),
-        gradientNorms: () => Object.fromEntries(paths.map((path, i) => [path, Number(norms.data[i])])),
-      }
+      return stepReport(initial.parameters, Number(loss.data[0]), norms, gradientNorm)
     },
-    state() {
-      let next = 0
-      const take = (part: Parameters): Parameters => {
-        const count = leavesOf(part, isNdArray).length
-        next += count
-        return withLeaves(part, isNdArray, current.slice(next - count, next)) as Parameters
-      }
-      return {
-        parameters: take(initial.parameters),
-        optimizer: take(initial.optimizer),
-        carried: take(initial.carried),
-      }
-    },
+    state: () => arrangedLeaves(initial, current),
     load(state) {
       current = leavesIn(state).map(copyArray)
       spare = current.map(copyArray)
     },
     dispose: () => executable.dispose(),
   }
+}
+
+/** Leaves (parameters, optimiser state, carried state, in this order) arranged like a state. */
+export function arrangedLeaves(like: TrainState, leaves: readonly NdArray[]): TrainState {
+  let next = 0
+  const take = (part: Parameters): Parameters => {
+    const start = next
+    next += leavesOf(part, isNdArray).length
+    return withLeaves(part, isNdArray, leaves.slice(start, next)) as Parameters
+  }
+  const [parameters, optimizer] = [take(like.parameters), take(like.optimizer)]
+  return { parameters, optimizer, carried: take(like.carried) }
+}
+
+/** A step's numbers; `norms` holds one for each leaf of `parameters`. */
+export function stepReport(
+  parameters: Parameters,
+  loss: number,
+  norms: NdArray,
+  gradientNorm: NdArray,
+): StepReport {
+  return {
+    loss,
+    gradientNorm: Number(gradientNorm.data[0]),
+    gradientNorms: () =>
+      Object.fromEntries(
+        leavesWithPaths(parameters, isNdArray).map(({ path }, i) => [path, Number(norms.data[i])]),
+      ),
+  }
+}
+
+/** A key as a graph input. */
+export function keyArray(key: Key): NdArray {
+  return { dtype: 'int32', shape: [2], data: Int32Array.from(key) }
 }
 
 /** The floating dtype of parameters: that of the first leaf. */

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Backend } from '../backend/backend.ts'
 import { flattenParameters } from '../io/parameter-paths.ts'
+import { momentum } from '../optim/rules/momentum.ts'
 import { sgd } from '../optim/rules/sgd.ts'
 import { foldIn, key } from '../random/keys.ts'
 import { uniform } from '../random/uniform.ts'
@@ -15,8 +16,11 @@ import { describeEnvironment } from '../run/environment.ts'
 import type { MetricRecord } from '../run/metric-record.ts'
 import { openMetrics, readMetrics } from '../run/metrics.ts'
 import { createRun, type Run } from '../run/run-folder.ts'
-import type { NdArray } from '../tensor/nd-array.ts'
+import { filled, type NdArray, ndArray, toNumbers } from '../tensor/nd-array.ts'
+import { expectClose } from '../testing/expect-close.ts'
+import { createAccumulatingStep } from './accumulating-step.ts'
 import { tinyObjective, tinySource, tinyTraining } from './fixtures/tiny-task.ts'
+import type { Objective } from './objective.ts'
 import { rewindRun } from './train-checkpoint.ts'
 import type { TrainEvent } from './train-events.ts'
 import { createTrainStep } from './train-step.ts'
@@ -253,7 +257,7 @@ test('a loss summed over time has the gradient of the mean times the length', as
   const norms: number[] = []
   for (const lossScale of [1, 8]) {
     const step = await createTrainStep(referenceBackend(), tinyObjective, optimizer, initial, { lossScale })
-    const { loss, gradientNorm } = await step.run(tinySource().next().arrays, {
+    const { loss, gradientNorm } = await step.run([tinySource().next()], {
       key: key(2),
       step: 0,
       rate: 1,
@@ -262,6 +266,65 @@ test('a loss summed over time has the gradient of the mean times the length', as
   }
   expect(norms[2]! / norms[0]!).toBeCloseTo(8, 5)
   expect(norms[3]).toBe(norms[1])
+})
+
+test('batches whose gradients are accumulated update like one batch of their rows', async () => {
+  const optimizer = momentum({ rate: 0.1, clip: 0.05 })
+  const parameters = tinyObjective.init(key(1))
+  const initial = { parameters, optimizer: optimizer.init(parameters), carried: tinyObjective.initialState() }
+  // Without dropout, so that the masks do not differ.
+  const objective: Objective = {
+    ...tinyObjective,
+    loss: (p, carried, batch, context) =>
+      tinyObjective.loss(p, carried, batch, { ...context, mode: 'evaluate' }),
+  }
+  const rows = (count: number): Objective => ({
+    ...objective,
+    batch: { input: { dtype: 'float32', shape: [count, 2] }, target: { dtype: 'int32', shape: [count] } },
+    initialState: () => ({ h: filled([count, 6]) }),
+  })
+  const source = tinySource()
+  const parts = [source.next(), source.next()].map(batch => ({ ...batch, startsEpoch: true }))
+  const joined = (name: string) => parts.flatMap(({ arrays }) => toNumbers(arrays[name]!))
+  const whole = {
+    arrays: {
+      input: ndArray('float32', [8, 2], Float32Array.from(joined('input'))),
+      target: ndArray('int32', [8], Int32Array.from(joined('target'))),
+    },
+    tokens: 8,
+    startsEpoch: true,
+  }
+  const call = { key: key(2), step: 0, rate: 0.1 }
+  const one = await createTrainStep(referenceBackend(), rows(8), optimizer, {
+    ...initial,
+    carried: rows(8).initialState(),
+  })
+  const several = await createAccumulatingStep(referenceBackend(), objective, optimizer, initial)
+  const [expected, found] = [await one.run([whole], call), await several.run(parts, call)]
+  expect(found.loss).toBeCloseTo(expected.loss, 6)
+  expect(found.gradientNorm).toBeCloseTo(expected.gradientNorm, 6)
+  const after = flattenParameters(several.state().parameters)
+  for (const [path, array] of flattenParameters(one.state().parameters))
+    expectClose(after.get(path)!, array, 1e-6)
+})
+
+test('a run that accumulates gradients sees each batch once a pass and writes buffers that nobody reads', async () => {
+  const options = { ...tinyTraining(20), accumulate: 5, evaluate: undefined }
+  const epochs: number[] = []
+  const result = await train({
+    ...options,
+    backend: writingBackend(new Set()),
+    listeners: [
+      event => {
+        if (event.kind === 'step') epochs.push(event.epoch)
+      },
+    ],
+  })
+  expect([result.tokens, epochs.at(-1)]).toEqual([20 * 5 * 4, 10])
+  const plain = await train({ ...options, source: tinySource() })
+  expect([...flattenParameters(result.parameters).values()]).toEqual([
+    ...flattenParameters(plain.parameters).values(),
+  ])
 })
 
 test('a checkpoint of another model is refused', async () => {

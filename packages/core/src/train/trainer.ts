@@ -9,6 +9,7 @@ import type { Checkpoint } from '../run/checkpoint.ts'
 import type { EvaluateRecord, EventRecord, MetricRecord, SampleRecord } from '../run/metric-record.ts'
 import type { MetricsWriter } from '../run/metrics.ts'
 import type { Run } from '../run/run-folder.ts'
+import { createAccumulatingStep } from './accumulating-step.ts'
 import type { BatchSource } from './batch-source.ts'
 import { diverged, isSound } from './divergence.ts'
 import { type EarlyStopping, isExhausted, type ScoreHistory, withScore } from './early-stopping.ts'
@@ -46,8 +47,8 @@ export interface TrainOptions {
   readonly steps: number
   /** Factor on the loss that is differentiated; see `StepOptions`. */
   readonly lossScale?: number | undefined
-  /** Threads of the backend. */
-  readonly threads?: number | undefined
+  /** Batches that one update takes together (gradient accumulation); 1 unless given. */
+  readonly accumulate?: number | undefined
   /** Starts from these parameters instead of fresh ones. */
   readonly parameters?: Parameters | undefined
   /** Steps between lines of the log; 100 unless given. */
@@ -99,16 +100,18 @@ export interface TrainResult {
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { backend, objective, source, optimizer, steps, metrics, run, checkpoint } = options
   const { schedule = constantSchedule() } = options
-  const stepsPerEpoch = source.batchesPerEpoch
+  const accumulate = options.accumulate ?? 1
+  const stepsPerEpoch = source.batchesPerEpoch / accumulate
   const logEvery = options.logEvery ?? 100
-  const evaluateEvery = options.evaluateEvery ?? stepsPerEpoch
+  const evaluateEvery = options.evaluateEvery ?? Math.ceil(stepsPerEpoch)
   const checkpointEvery = options.checkpointEvery ?? Number.POSITIVE_INFINITY
   const stepKey = foldIn(options.key, 'step')
 
   const { state, saved } = initialState(options)
   const progress = createProgress(saved?.progress)
   const counters = progress.state
-  const trainStep = await createTrainStep(backend, objective, optimizer, state, options)
+  const createStep = accumulate === 1 ? createTrainStep : createAccumulatingStep
+  const trainStep = await createStep(backend, objective, optimizer, state, { lossScale: options.lossScale })
   const position = (): TrainPosition => ({ step: counters.step, epoch: counters.step / stepsPerEpoch })
   const write = (record: MetricRecord) => metrics?.write(record)
   const note = (name: EventRecord['name'], message: string) =>
@@ -171,12 +174,14 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     let breath = performance.now()
 
     while (counters.step < steps && !isExhausted(counters.scores, options.earlyStopping)) {
-      const batch = await progress.time('data', () => source.next())
+      const batches = await progress.time('data', () =>
+        Array.from({ length: accumulate }, () => source.next()),
+      )
       const { step } = counters
       const passes = { epoch: Math.floor(step / stepsPerEpoch), totalEpochs: steps / stepsPerEpoch }
       const rate = schedule.rate(optimizer.rate, { step, totalSteps: steps, ...passes }, scheduleState)
-      const call = { key: foldIn(stepKey, step), step, rate, reset: batch.startsEpoch }
-      const report = await progress.time('step', () => trainStep.run(batch.arrays, call))
+      const call = { key: foldIn(stepKey, step), step, rate }
+      const report = await progress.time('step', () => trainStep.run(batches, call))
       if (!isSound(report)) {
         const facts = {
           step: step + 1,
@@ -192,7 +197,10 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         throw error
       }
       before = report
-      progress.count(report, batch.tokens)
+      progress.count(
+        report,
+        batches.reduce((sum, batch) => sum + batch.tokens, 0),
+      )
       const { epoch } = position()
       const { loss, gradientNorm } = report
       const { tokens } = counters

@@ -11,6 +11,7 @@ export const trainConfig = z.strictObject({
   steps: count('updates, in place of epochs').optional(),
   batch: count('rows: pieces of the text that are read side by side').default(20),
   bptt: count('tokens a row between two updates').default(35),
+  accumulate: count('batches that one update takes together').default(1),
   optimizer: componentOf(OPTIMIZER).default({ type: 'adam', rate: 0.002, clip: 1 }),
   schedule: componentOf(SCHEDULE).default({ type: 'constant' }),
   loss: z

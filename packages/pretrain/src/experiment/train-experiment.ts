@@ -76,7 +76,7 @@ export async function trainExperiment(options: TrainExperiment): Promise<Experim
     const result = await train({
       ...{ backend, objective, optimizer, schedule, key, run, metrics, checkpoint, signal, ...settings },
       source: windowSource(stream),
-      steps: steps ?? epochs * stream.windowsPerEpoch,
+      steps: steps ?? Math.ceil((epochs * stream.windowsPerEpoch) / settings.accumulate),
       lossScale: loss === 'sum-over-time' ? bptt : 1,
       parameters,
       listeners: [emit],
@@ -96,7 +96,7 @@ export async function trainExperiment(options: TrainExperiment): Promise<Experim
     if (result.outcome === 'interrupted') return { ...summary, path: run.path, test: undefined }
     const test = await scoreTest(options, evaluator, async () => {
       const which = await loadCheckpoint(run, result.best === undefined ? 'latest' : 'best')
-      const at = { step: which.step, epoch: which.step / stream.windowsPerEpoch }
+      const at = { step: which.step, epoch: (which.step * settings.accumulate) / stream.windowsPerEpoch }
       return { at, parameters: checkpointParameters(which, optimizer, trained) }
     })
     return { ...summary, path: run.path, test }
