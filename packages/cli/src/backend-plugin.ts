@@ -1,7 +1,7 @@
 import { BACKEND, defineComponent, definePlugin, type Plugin, referenceBackend } from '@elman/core'
 import { z } from 'zod'
 
-/** Backend `reference`: the interpreter, written to be read. For checks; hundreds of times slower than ONNX Runtime. */
+/** Backend `reference`: the interpreter, written to be read. */
 const referenceComponent = defineComponent(BACKEND, {
   type: 'reference',
   summary: 'the interpreter in TypeScript: slow, for checks',
