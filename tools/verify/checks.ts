@@ -2,7 +2,9 @@ import type { Check } from './check.ts'
 import { gradients } from './gradients.ts'
 import { installSize } from './install-size.ts'
 import { kn5Ptb } from './kn5-ptb.ts'
+import { lmSmallPtb } from './lm-small-ptb.ts'
+import { resume } from './resume.ts'
 import { torchCells } from './torch-cells.ts'
 
 /** All checks, in the order they are listed. */
-export const checks: readonly Check[] = [kn5Ptb, torchCells, gradients, installSize]
+export const checks: readonly Check[] = [kn5Ptb, lmSmallPtb, torchCells, gradients, resume, installSize]

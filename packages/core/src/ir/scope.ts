@@ -35,10 +35,25 @@ export class Scope {
   readonly #producers = new Map<Value, Node>()
   #parent: Scope | undefined
   #closed = false
+  /** Position among the scopes of one trace, by the time they were opened. */
+  readonly #age: number
+  #opened = 0
 
   constructor(primitives: PrimitiveTable, parent?: Scope) {
     this.primitives = primitives
     this.#parent = parent
+    this.#age = parent === undefined ? 0 : ++parent.#root().#opened
+  }
+
+  /** Whether this scope was opened after another of the same trace. */
+  isNewerThan(other: Scope): boolean {
+    return this.#age > other.#age
+  }
+
+  #root(): Scope {
+    let root: Scope = this
+    while (root.#parent !== undefined) root = root.#parent
+    return root
   }
 
   /** The scope that this one is called from. */
@@ -136,7 +151,8 @@ export class Scope {
 
   #localise(tensor: Tensor, name: string): Value {
     if (tensor.scope === this) return tensor.value
-    if (!this.isInside(tensor.scope) && !this.moveInside(tensor.scope)) throw outOfScope(name, tensor)
+    const reachable = this.isInside(tensor.scope) || (this.isNewerThan(tensor.scope) && this.moveInside(tensor.scope))
+    if (!reachable) throw outOfScope(name, tensor)
     const known = this.captures.get(tensor.value)
     if (known !== undefined) return known.inner
     const producer = tensor.scope.producer(tensor.value)
@@ -162,7 +178,7 @@ export function deepestScope(inputs: readonly TensorLike[], name: string): Scope
   for (const input of inputs) {
     if (!isTensor(input) || input.scope === deepest) continue
     if (deepest === undefined || input.scope.isInside(deepest)) deepest = input.scope
-    else if (!deepest.isInside(input.scope) && !deepest.moveInside(input.scope)) throw outOfScope(name, input)
+    else if (!deepest.isInside(input.scope)) deepest = joined(deepest, input, name)
   }
   if (deepest !== undefined) return deepest
   throw new ElmanError('NOT_TRACED', {
@@ -170,6 +186,13 @@ export function deepestScope(inputs: readonly TensorLike[], name: string): Scope
     found: 'only concrete numbers',
     hint: 'call it inside trace(...), or wrap the computation: evaluate(() => ...)',
   })
+}
+
+/** Of two scopes side by side, the newer moves inside the older: it was opened by something that runs there. */
+function joined(scope: Scope, tensor: Tensor, name: string): Scope {
+  const [older, newer] = scope.isNewerThan(tensor.scope) ? [tensor.scope, scope] : [scope, tensor.scope]
+  if (!newer.moveInside(older)) throw outOfScope(name, tensor)
+  return newer
 }
 
 function outOfScope(name: string, tensor: TensorType): ElmanError {

@@ -12,6 +12,7 @@ export {
 } from './step-function.ts'
 export { arrangeArrays, rewindRun, type TrainCheckpointState } from './train-checkpoint.ts'
 export type { TrainEvent, TrainListener } from './train-events.ts'
+export type { Evaluation, TrainOptions, TrainPosition, TrainResult } from './train-options.ts'
 export {
   createTrainStep,
   type StepCall,
@@ -20,4 +21,4 @@ export {
   type TrainStep,
   traceTrainStep,
 } from './train-step.ts'
-export { type Evaluation, type TrainOptions, type TrainPosition, type TrainResult, train } from './trainer.ts'
+export { train } from './trainer.ts'

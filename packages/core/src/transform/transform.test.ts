@@ -73,6 +73,19 @@ describe('gradients through loops', () => {
     }
   })
 
+  test('taken inside a loop body, of parameters from outside', () => {
+    const f = (w: Tensor, h: Tensor, xs: Tensor) =>
+      scan(
+        (state: Tensor, x: Tensor): readonly [Tensor, Tensor] => {
+          const inner = grad((v: Tensor) => sum(tanh(mul(x, sum(v)))))(w)
+          return [add(state, sum(inner)), mul(state, sum(inner))]
+        },
+        h,
+        xs,
+      )
+    expect(checkGradients(f as never, args)).toBeLessThan(1e-5)
+  })
+
   test('of one step', () => {
     const one = [args[0], args[1], sampleArray([1, 2, 3], 3)]
     expect(
