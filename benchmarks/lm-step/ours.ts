@@ -40,10 +40,29 @@ const { values } = parseArgs({
 })
 
 /** Sizes as in peers/step_protocol.py. */
-const CONFIGS: Record<string, { embedding: number; hidden: number[]; tied: boolean; batch: number; bptt: number; clip: number; scale: number }> = {
+const CONFIGS: Record<
+  string,
+  {
+    embedding: number
+    hidden: number[]
+    tied: boolean
+    batch: number
+    bptt: number
+    clip: number
+    scale: number
+  }
+> = {
   small: { embedding: 200, hidden: [200, 200], tied: false, batch: 20, bptt: 20, clip: 5, scale: 0.1 },
   medium: { embedding: 650, hidden: [650, 650], tied: false, batch: 20, bptt: 35, clip: 5, scale: 0.05 },
-  'awd-like': { embedding: 400, hidden: [1150, 1150, 400], tied: true, batch: 20, bptt: 70, clip: 0.25, scale: 0.05 },
+  'awd-like': {
+    embedding: 400,
+    hidden: [1150, 1150, 400],
+    tied: true,
+    batch: 20,
+    bptt: 70,
+    clip: 0.25,
+    scale: 0.05,
+  },
 }
 
 /** The LSTM as a stranger may write it: four gates, four lines, twelve weights. */
@@ -88,14 +107,22 @@ function transposed(data: Float32Array, rows: number, columns: number): NdArray 
 function columns(x: NdArray, from: number, to: number): NdArray {
   const [rows, width] = x.shape as [number, number]
   const out = new Float32Array(rows * (to - from))
-  for (let i = 0; i < rows; i++) out.set((x.data as Float32Array).subarray(i * width + from, i * width + to), i * (to - from))
+  for (let i = 0; i < rows; i++)
+    out.set((x.data as Float32Array).subarray(i * width + from, i * width + to), i * (to - from))
   return ndArray('float32', [rows, to - from], out)
 }
 
 const sizes = [config.embedding, ...config.hidden]
 const fourLines = values.cell === 'four-lines'
-const cells = config.hidden.map((hidden, i) => (fourLines ? lstmFourLines : lstm)({ inputSize: sizes[i]!, hidden }))
-const model = languageModel({ vocabularySize: vocabulary, embedding: config.embedding, cells, tied: config.tied })
+const cells = config.hidden.map((hidden, i) =>
+  (fourLines ? lstmFourLines : lstm)({ inputSize: sizes[i]!, hidden }),
+)
+const model = languageModel({
+  vocabularySize: vocabulary,
+  embedding: config.embedding,
+  cells,
+  tied: config.tied,
+})
 const objective = languageModelObjective(model, { batch: config.batch, time: config.bptt })
 
 const layers = config.hidden.map((hidden, i): Parameters => {
@@ -107,7 +134,10 @@ const layers = config.hidden.map((hidden, i): Parameters => {
     [...'IFGO'].flatMap((name, k) => [
       [`input${name}`, columns(input, k * hidden, (k + 1) * hidden)],
       [`recurrent${name}`, columns(recurrent, k * hidden, (k + 1) * hidden)],
-      [`bias${name}`, ndArray('float32', [hidden], (bias.data as Float32Array).slice(k * hidden, (k + 1) * hidden))],
+      [
+        `bias${name}`,
+        ndArray('float32', [hidden], (bias.data as Float32Array).slice(k * hidden, (k + 1) * hidden)),
+      ],
     ]),
   )
 })
@@ -138,20 +168,29 @@ async function one(): Promise<number> {
   if (position + config.bptt + 1 > perRow) position = 0
   const window = (shift: number): NdArray => {
     const data = new Int32Array(config.bptt * config.batch)
-    for (let t = 0; t < config.bptt; t++) for (let b = 0; b < config.batch; b++) data[t * config.batch + b] = ids[b * perRow + position + t + shift]!
+    for (let t = 0; t < config.bptt; t++)
+      for (let b = 0; b < config.batch; b++)
+        data[t * config.batch + b] = ids[b * perRow + position + t + shift]!
     return ndArray('int32', [config.bptt, config.batch], data)
   }
-  const { loss } = await step.run({ input: window(0), target: window(1) }, { key: random.key(1), step: done, rate: 1, reset: position === 0 })
+  const { loss } = await step.run(
+    { input: window(0), target: window(1) },
+    { key: random.key(1), step: done, rate: 1, reset: position === 0 },
+  )
   position += config.bptt
   done += 1
   return loss
 }
 
-const flopsPerToken = sizes.slice(1).reduce((total, hidden, i) => total + 4 * hidden * (sizes[i]! + hidden), 0) + top * vocabulary
+const flopsPerToken =
+  sizes.slice(1).reduce((total, hidden, i) => total + 4 * hidden * (sizes[i]! + hidden), 0) + top * vocabulary
 const flops = 3 * 2 * config.batch * config.bptt * flopsPerToken
 
 async function gemmRate(m: number, k: number, n: number): Promise<number> {
-  const f = await compileFunction(backend, (a: Tensor, b: Tensor) => matmul(a, b), [filled([m, k], 0.5), filled([k, n], 0.5)])
+  const f = await compileFunction(backend, (a: Tensor, b: Tensor) => matmul(a, b), [
+    filled([m, k], 0.5),
+    filled([k, n], 0.5),
+  ])
   const [a, b] = [filled([m, k], 0.5), filled([k, n], 0.25)]
   const into = [filled([m, n])]
   const times: number[] = []
@@ -171,7 +210,16 @@ function median(list: readonly number[]): number {
 const say = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`)
 const losses: number[] = []
 for (let i = 0; i < Number(values.warmup); i++) losses.push(await one())
-say({ event: 'ready', engine: 'elman', ...backend.describe(), config: values.config, cell: values.cell, threads, compileMilliseconds, losses })
+say({
+  event: 'ready',
+  engine: 'elman',
+  ...backend.describe(),
+  config: values.config,
+  cell: values.cell,
+  threads,
+  compileMilliseconds,
+  losses,
+})
 let block = 0
 for await (const line of createInterface({ input: process.stdin })) {
   const [word, count] = line.trim().split(' ')
@@ -184,10 +232,27 @@ for await (const line of createInterface({ input: process.stdin })) {
       times.push(performance.now() - start)
     }
     const ms = median(times)
-    say({ event: 'block', block: block++, steps: times.length, ms, msMin: Math.min(...times), tokensPerSecond: (config.batch * config.bptt * 1000) / ms, gflops: flops / ms / 1e6, times, losses: blockLosses })
+    say({
+      event: 'block',
+      block: block++,
+      steps: times.length,
+      ms,
+      msMin: Math.min(...times),
+      tokensPerSecond: (config.batch * config.bptt * 1000) / ms,
+      gflops: flops / ms / 1e6,
+      times,
+      losses: blockLosses,
+    })
   } else if (word === 'gemm') {
     const tokens = config.batch * config.bptt
-    say({ event: 'gemm', gemm: { square: await gemmRate(1024, 1024, 1024), logits: await gemmRate(tokens, top, vocabulary), logitsShape: [tokens, top, vocabulary] } })
+    say({
+      event: 'gemm',
+      gemm: {
+        square: await gemmRate(1024, 1024, 1024),
+        logits: await gemmRate(tokens, top, vocabulary),
+        logitsShape: [tokens, top, vocabulary],
+      },
+    })
   } else if (word === 'quit') break
   else say({ event: 'error', message: `unknown command ${line}` })
 }

@@ -58,7 +58,10 @@ class Player {
 
   constructor(engine: Engine) {
     this.name = engine.name
-    this.#child = spawn(engine.command, engine.args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...engine.environment } })
+    this.#child = spawn(engine.command, engine.args, {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, ...engine.environment },
+    })
     this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]()
   }
 
@@ -79,7 +82,12 @@ class Player {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'elman-lm-step-'))
-const python = (script: string, ...args: string[]) => [join(here, 'peers', script), '--data', values.data!, ...args]
+const python = (script: string, ...args: string[]) => [
+  join(here, 'peers', script),
+  '--data',
+  values.data!,
+  ...args,
+]
 const median = (list: readonly number[]) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]!
 
 /** PyTorch's BLAS takes its AVX-512 path on this processor only when told so; see mkl_fast_path.c. */
@@ -101,7 +109,20 @@ function engineFor(name: string, config: string, threads: string, dump: string):
   const ours = (cell: string): Engine => ({
     name,
     command: process.execPath,
-    args: ['--conditions=elman-source', '--import', 'tsx', join(here, 'ours.ts'), '--dump', dump, '--config', config, '--threads', threads, '--cell', cell],
+    args: [
+      '--conditions=elman-source',
+      '--import',
+      'tsx',
+      join(here, 'ours.ts'),
+      '--dump',
+      dump,
+      '--config',
+      config,
+      '--threads',
+      threads,
+      '--cell',
+      cell,
+    ],
   })
   switch (name) {
     case 'elman':
@@ -111,11 +132,20 @@ function engineFor(name: string, config: string, threads: string, dump: string):
     case 'torch':
       return { name, command: values.python!, args: python('torch_lm.py', ...shared) }
     case 'torch-fast':
-      return fastPath === undefined ? undefined : { name, command: values.python!, args: python('torch_lm.py', ...shared), environment: { LD_PRELOAD: fastPath } }
+      return fastPath === undefined
+        ? undefined
+        : {
+            name,
+            command: values.python!,
+            args: python('torch_lm.py', ...shared),
+            environment: { LD_PRELOAD: fastPath },
+          }
     case 'torch-bf16':
       return { name, command: values.python!, args: python('torch_lm.py', ...shared, '--bf16') }
     case 'jax':
-      return config === 'awd-like' ? undefined : { name, command: values.python!, args: python('jax_lm.py', ...shared) }
+      return config === 'awd-like'
+        ? undefined
+        : { name, command: values.python!, args: python('jax_lm.py', ...shared) }
     default:
       throw new Error(`no engine is called ${name}`)
   }
@@ -126,10 +156,28 @@ const say = (line: string) => {
   console.log(line)
   rows.push(line)
 }
-say(`Processor: ${cpus()[0]!.model.trim()}, ${cpus().length} logical cores; Node ${process.version}. Medians of ${values.rounds} × ${values.steps} steps; ratios above 1: elman is faster.`)
+say(
+  `Processor: ${cpus()[0]!.model.trim()}, ${cpus().length} logical cores; Node ${process.version}. Medians of ${values.rounds} × ${values.steps} steps; ratios above 1: elman is faster.`,
+)
 for (const config of values.config!.split(',')) {
   const dump = join(folder, config)
-  execFileSync(values.python!, python('torch_lm.py', '--config', config, '--threads', '1', '--steps', '1', '--warmup', '1', '--no-gemm', '--dump', dump))
+  execFileSync(
+    values.python!,
+    python(
+      'torch_lm.py',
+      '--config',
+      config,
+      '--threads',
+      '1',
+      '--steps',
+      '1',
+      '--warmup',
+      '1',
+      '--no-gemm',
+      '--dump',
+      dump,
+    ),
+  )
   for (const threads of values.threads!.split(',')) {
     const players = values.engines!.split(',').flatMap(name => {
       const engine = engineFor(name, config, threads, dump)
@@ -150,11 +198,16 @@ for (const config of values.config!.split(',')) {
     say('')
     say(`### ${config}, ${threads} thread${threads === '1' ? '' : 's'}`)
     say('')
-    say('| engine | ms/step | fastest | ratio | GEMM 1024³ GFLOP/s | GEMM logits | largest loss difference to torch |')
+    say(
+      '| engine | ms/step | fastest | ratio | GEMM 1024³ GFLOP/s | GEMM logits | largest loss difference to torch |',
+    )
     say('|---|---|---|---|---|---|---|')
     for (const player of players) {
       const ms = median(player.times)
-      const difference = reference === undefined ? Number.NaN : Math.max(...player.losses.map((loss, i) => Math.abs(loss - reference.losses[i]!)))
+      const difference =
+        reference === undefined
+          ? Number.NaN
+          : Math.max(...player.losses.map((loss, i) => Math.abs(loss - reference.losses[i]!)))
       say(
         `| ${player.name} | ${ms.toFixed(1)} | ${Math.min(...player.times).toFixed(1)} | ${(ms / median(own!.times)).toFixed(2)} | ${player.gemm.square.toFixed(0)} | ${player.gemm.logits.toFixed(0)} | ${difference.toExponential(1)} |`,
       )

@@ -4,8 +4,15 @@ import { onnxRuntimeBackend } from './backend.ts'
 
 /** Options of backend `onnxruntime`. */
 export const onnxRuntimeConfig = z.strictObject({
-  threads: z.int().min(1).default(1).describe('threads inside one operation; more than the cores slow it down'),
-  spinning: z.boolean().default(false).describe('whether idle threads wait busily: faster on an idle machine only'),
+  threads: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe('threads inside one operation; more than the cores slow it down'),
+  spinning: z
+    .boolean()
+    .default(false)
+    .describe('whether idle threads wait busily: faster on an idle machine only'),
   deterministic: z.boolean().default(true).describe('refuse kernels whose results vary from run to run'),
   device: z.enum(['cpu', 'webgpu', 'cuda']).default('cpu').describe('where graphs run'),
 })

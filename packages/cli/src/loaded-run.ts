@@ -28,7 +28,8 @@ export async function loadRun(path: string, options: LoadedRunOptions): Promise<
   return { ...loaded, container, backend: await createBackend(reference, container) }
 }
 
-function checkpointOf(text: string | undefined): 'best' | 'latest' | number | undefined {
+/** Which checkpoint `--checkpoint` names. */
+export function checkpointOf(text: string | undefined): 'best' | 'latest' | number | undefined {
   if (text === undefined || text === 'best' || text === 'latest') return text
   if (/^\d+$/.test(text)) return Number(text)
   throw new ElmanError('CLI_CHECKPOINT_INVALID', {

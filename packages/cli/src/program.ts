@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import type { EvaluateOptions } from './commands/evaluate.ts'
+import type { ExportOptions } from './commands/export.ts'
 import type { GenerateOptions } from './commands/generate.ts'
 import type { ResumeOptions } from './commands/resume.ts'
 import type { RunOptions } from './commands/run.ts'
@@ -124,6 +125,20 @@ export function createProgram(exit: (code: number) => void): Command {
     .action(async (runs: string[], options: { out?: string }) => {
       const { report } = await import('./commands/report.ts')
       await report(runs, options, terminal())
+    })
+
+  program
+    .command('export')
+    .description("write a run's model as one file")
+    .argument('<run>', 'run folder')
+    .option('--to <format>', 'onnx', 'onnx')
+    .option('-o, --out <file>', 'file to write; model.onnx in the run folder unless given')
+    .option('-c, --checkpoint <which>', 'best, latest or a step; the best unless given')
+    .option('--plugin <spec...>', 'plugins to load as well: packages or paths')
+    .addHelpText('after', examples('elman export runs/big --to onnx'))
+    .action(async (run: string, options: ExportOptions) => {
+      const { exportRun } = await import('./commands/export.ts')
+      await exportRun(run, options, terminal())
     })
 
   const data = program.command('data').description('list, verify and name corpora')

@@ -1,4 +1,16 @@
-import { countUses, ElmanError, type Graph, isNode, type Node, type PrimitiveAttributes, type PrimitiveName, producers, sameShape, type Shape, type Value } from '@elman/core'
+import {
+  countUses,
+  ElmanError,
+  type Graph,
+  isNode,
+  type Node,
+  type PrimitiveAttributes,
+  type PrimitiveName,
+  producers,
+  type Shape,
+  sameShape,
+  type Value,
+} from '@elman/core'
 import { int, type OnnxAttribute } from '../onnx/attribute.ts'
 import type { OnnxGraph } from '../onnx/graph.ts'
 
@@ -15,7 +27,12 @@ export class LoweringContext {
   readonly readers = new Map<Value, string>()
   readonly graph: Graph
 
-  constructor(onnx: OnnxGraph, graph: Graph, portable: boolean, lower: (context: LoweringContext, node: Node) => void) {
+  constructor(
+    onnx: OnnxGraph,
+    graph: Graph,
+    portable: boolean,
+    lower: (context: LoweringContext, node: Node) => void,
+  ) {
     this.onnx = onnx
     this.graph = graph
     this.portable = portable
@@ -44,7 +61,11 @@ export class LoweringContext {
     const known = this.#names.get(value)
     if (known !== undefined) return known
     const node = this.#producers.get(value)
-    if (node === undefined) throw new ElmanError('LOWERING_FAILED', { message: 'a value of the graph is made by no node', hint: 'this is a bug in a pass: please report it with the model' })
+    if (node === undefined)
+      throw new ElmanError('LOWERING_FAILED', {
+        message: 'a value of the graph is made by no node',
+        hint: 'this is a bug in a pass: please report it with the model',
+      })
     this.#lower(this, node)
     return this.#names.get(value)!
   }
@@ -61,24 +82,38 @@ export class LoweringContext {
   }
 
   /** Writes one ONNX node. */
-  op(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, OnnxAttribute>> = {}, domain?: string): string {
+  op(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+    domain?: string,
+  ): string {
     return this.onnx.node(opType, inputs, { attributes, ...(domain === undefined ? {} : { domain }) })[0]!
   }
 
   /** Integers as an int64 initialiser, the form in which operators take shapes and axes. */
   int64(values: readonly number[], shape: Shape = [values.length]): string {
-    return this.onnx.initializer(undefined, { dtype: 'int64', shape: [...shape], data: BigInt64Array.from(values, BigInt) })
+    return this.onnx.initializer(undefined, {
+      dtype: 'int64',
+      shape: [...shape],
+      data: BigInt64Array.from(values, BigInt),
+    })
   }
 
   /** A float scalar initialiser. */
   scalar(value: number, dtype: 'float32' | 'float64'): string {
-    return this.onnx.initializer(undefined, { dtype, shape: [], data: dtype === 'float64' ? Float64Array.of(value) : Float32Array.of(value) })
+    return this.onnx.initializer(undefined, {
+      dtype,
+      shape: [],
+      data: dtype === 'float64' ? Float64Array.of(value) : Float32Array.of(value),
+    })
   }
 
   /** Operands of an element-wise operator, which broadcasts by itself: repeats are left out where the shape allows. */
   loose(values: readonly Value[], shape: Shape): string[] {
     const sources = values.map(value => this.made(value, 'broadcastTo')?.inputs[0] ?? value)
-    if (!sources.some(source => sameShape(source.type.shape, shape)) && !coversAll(sources, shape)) return values.map(value => this.name(value))
+    if (!sources.some(source => sameShape(source.type.shape, shape)) && !coversAll(sources, shape))
+      return values.map(value => this.name(value))
     return sources.map(source => this.name(source))
   }
 
@@ -94,9 +129,13 @@ export class LoweringContext {
 }
 
 function coversAll(sources: readonly Value[], shape: Shape): boolean {
-  return shape.every((extent, axis) =>
-    extent === 1 || sources.some(({ type }) => type.shape[axis - shape.length + type.shape.length] === extent),
-  ) && sources.some(({ type }) => type.shape.length === shape.length)
+  return (
+    shape.every(
+      (extent, axis) =>
+        extent === 1 ||
+        sources.some(({ type }) => type.shape[axis - shape.length + type.shape.length] === extent),
+    ) && sources.some(({ type }) => type.shape.length === shape.length)
+  )
 }
 
 /** Writes the nodes for one primitive. */

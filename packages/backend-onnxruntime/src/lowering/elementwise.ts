@@ -5,13 +5,17 @@ import type { LoweringRule } from './context.ts'
 
 /** An operator of one operand. */
 function unary<Name extends PrimitiveName>(opType: string): LoweringRule<Name> {
-  return (context, node) => context.bind(node.outputs[0]!, context.op(opType, [context.name(node.inputs[0]!)]))
+  return (context, node) =>
+    context.bind(node.outputs[0]!, context.op(opType, [context.name(node.inputs[0]!)]))
 }
 
 /** An operator that broadcasts its operands. */
 function broadcasting<Name extends PrimitiveName>(opType: string): LoweringRule<Name> {
   return (context, node) => {
-    context.bind(node.outputs[0]!, context.op(opType, context.loose(node.inputs, node.outputs[0]!.type.shape)))
+    context.bind(
+      node.outputs[0]!,
+      context.op(opType, context.loose(node.inputs, node.outputs[0]!.type.shape)),
+    )
   }
 }
 
@@ -23,20 +27,32 @@ const add: LoweringRule<'add'> = (context, node) => {
     [node.inputs[1]!, node.inputs[0]!],
   ] as const) {
     const product = context.made(side, 'matmul')
-    if (product === undefined || context.uses(side) !== 1 || context.isBound(side) || side.type.shape.length !== 2) continue
+    if (
+      product === undefined ||
+      context.uses(side) !== 1 ||
+      context.isBound(side) ||
+      side.type.shape.length !== 2
+    )
+      continue
     const { transposeA, transposeB } = product.attributes
     const source = context.made(other, 'broadcastTo')?.inputs[0] ?? other
     const addend = context.name(source)
     const left = context.name(product.inputs[0]!)
     const a = transposeA ? context.op('Transpose', [left]) : left
-    context.bind(output!, context.op('Gemm', [a, context.name(product.inputs[1]!), addend], { transB: int(transposeB ? 1 : 0) }))
+    context.bind(
+      output!,
+      context.op('Gemm', [a, context.name(product.inputs[1]!), addend], { transB: int(transposeB ? 1 : 0) }),
+    )
     return
   }
   context.bind(output!, context.op('Add', context.loose(node.inputs, output!.type.shape)))
 }
 
 const cast: LoweringRule<'cast'> = (context, node, { dtype }) => {
-  context.bind(node.outputs[0]!, context.op('Cast', [context.name(node.inputs[0]!)], { to: int(ELEMENT_TYPE_NUMBER[dtype]) }))
+  context.bind(
+    node.outputs[0]!,
+    context.op('Cast', [context.name(node.inputs[0]!)], { to: int(ELEMENT_TYPE_NUMBER[dtype]) }),
+  )
 }
 
 const erf: LoweringRule<'erf'> = (context, node) => {

@@ -16,7 +16,8 @@ export interface HostSplit {
  */
 export function splitHostPart(graph: Graph): HostSplit {
   const drawn = new Set<Value>()
-  for (const node of graph.nodes) if (RANDOM.has(node.primitive)) for (const output of node.outputs) drawn.add(output)
+  for (const node of graph.nodes)
+    if (RANDOM.has(node.primitive)) for (const output of node.outputs) drawn.add(output)
   if (drawn.size === 0) return { host: undefined, device: graph }
   const needed = new Set<Value>(drawn)
   const hostNodes: Node[] = []

@@ -6,7 +6,14 @@ import type { LoweringContext, LoweringRule } from './context.ts'
 const lastAxis = { axis: int(-1) }
 
 const gather: LoweringRule<'gather'> = (context, node) => {
-  context.bind(node.outputs[0]!, context.op('Gather', node.inputs.map(input => context.name(input)), { axis: int(0) }))
+  context.bind(
+    node.outputs[0]!,
+    context.op(
+      'Gather',
+      node.inputs.map(input => context.name(input)),
+      { axis: int(0) },
+    ),
+  )
 }
 
 /** The number a table is filled with, if it is one number broadcast. */
@@ -24,10 +31,16 @@ const scatterAdd: LoweringRule<'scatterAdd'> = (context, node) => {
     filled === undefined
       ? context.name(table)
       : context.op('ConstantOfShape', [context.int64(shape)], {
-          value: tensor({ dtype, shape: [1], data: dtype === 'float64' ? Float64Array.of(filled) : Float32Array.of(filled) }),
+          value: tensor({
+            dtype,
+            shape: [1],
+            data: dtype === 'float64' ? Float64Array.of(filled) : Float32Array.of(filled),
+          }),
         })
   const count = sizeOf(indices.type.shape)
-  const rows = context.op('Cast', [context.reshape(context.name(indices), [count, 1])], { to: int(ELEMENT_TYPE_NUMBER.int64) })
+  const rows = context.op('Cast', [context.reshape(context.name(indices), [count, 1])], {
+    to: int(ELEMENT_TYPE_NUMBER.int64),
+  })
   const values = context.reshape(context.name(updates), [count, ...shape.slice(1)])
   context.bind(node.outputs[0]!, context.op('ScatterND', [data, rows, values], { reduction: string('add') }))
 }
@@ -51,7 +64,13 @@ const scatterAddElements: LoweringRule<'scatterAddElements'> = (context, node) =
     read !== undefined && source !== undefined && sizeOf(source.type.shape) === 1
       ? context.op('Where', [context.op('Equal', [read, read]), context.name(source), read])
       : context.column(update)
-  context.bind(node.outputs[0]!, context.op('ScatterElements', [data, context.column(index), updates], { ...lastAxis, reduction: string('add') }))
+  context.bind(
+    node.outputs[0]!,
+    context.op('ScatterElements', [data, context.column(index), updates], {
+      ...lastAxis,
+      reduction: string('add'),
+    }),
+  )
 }
 
 /** Reading and adding by index. */

@@ -6,13 +6,22 @@ import type { LoweringContext, LoweringRule } from './context.ts'
 export function writeOutputs(context: LoweringContext, graph: Graph, taken: ReadonlySet<string>): string[] {
   for (const node of graph.nodes) {
     // Products and repeats are written when somebody needs them, so that they can be part of what reads them.
-    if (node.primitive === 'matmul' || node.primitive === 'broadcastTo' || node.primitive === 'constant' || node.primitive === 'mul') continue
+    if (
+      node.primitive === 'matmul' ||
+      node.primitive === 'broadcastTo' ||
+      node.primitive === 'constant' ||
+      node.primitive === 'mul'
+    )
+      continue
     for (const output of node.outputs) context.name(output)
   }
   const given = new Set(taken)
   return graph.outputs.map(output => {
     const name = context.name(output)
-    const own = given.has(name) || !context.onnx.has(name) || context.made(output, 'constant') !== undefined ? context.op('Identity', [name]) : name
+    const own =
+      given.has(name) || !context.onnx.has(name) || context.made(output, 'constant') !== undefined
+        ? context.op('Identity', [name])
+        : name
     given.add(own)
     return own
   })
@@ -29,7 +38,11 @@ const scan: LoweringRule<'scan'> = (context, node, { body, constants, carried, r
       inner.bind(value, outer)
       return
     }
-    const name = onnx.input(onnx.freshName(i < constants + carried ? 'state' : 'x'), value.type.dtype, value.type.shape)
+    const name = onnx.input(
+      onnx.freshName(i < constants + carried ? 'state' : 'x'),
+      value.type.dtype,
+      value.type.shape,
+    )
     taken.add(name)
     inner.bind(value, name)
   })
@@ -39,15 +52,19 @@ const scan: LoweringRule<'scan'> = (context, node, { body, constants, carried, r
   const sequences = body.inputs.length - constants - carried
   const stacked = body.outputs.length - carried
   const direction = (count: number) => ints(Array.from({ length: count }, () => (reverse ? 1 : 0)))
-  const names = context.onnx.node('Scan', node.inputs.slice(constants).map(input => context.name(input)), {
-    outputs: node.outputs.length,
-    attributes: {
-      body: graphAttribute(onnx),
-      num_scan_inputs: int(sequences),
-      scan_input_directions: direction(sequences),
-      ...(stacked > 0 ? { scan_output_directions: direction(stacked) } : {}),
+  const names = context.onnx.node(
+    'Scan',
+    node.inputs.slice(constants).map(input => context.name(input)),
+    {
+      outputs: node.outputs.length,
+      attributes: {
+        body: graphAttribute(onnx),
+        num_scan_inputs: int(sequences),
+        scan_input_directions: direction(sequences),
+        ...(stacked > 0 ? { scan_output_directions: direction(stacked) } : {}),
+      },
     },
-  })
+  )
   node.outputs.forEach((output, i) => {
     context.bind(output, names[i]!)
   })

@@ -2,7 +2,9 @@ import { int, ints } from '../onnx/attribute.ts'
 import type { LoweringContext, LoweringRule } from './context.ts'
 
 function swapped(context: LoweringContext, name: string, rank: number): string {
-  const permutation = Array.from({ length: rank }, (_, axis) => (axis === rank - 1 ? rank - 2 : axis === rank - 2 ? rank - 1 : axis))
+  const permutation = Array.from({ length: rank }, (_, axis) =>
+    axis === rank - 1 ? rank - 2 : axis === rank - 2 ? rank - 1 : axis,
+  )
   return context.op('Transpose', [name], { perm: ints(permutation) })
 }
 

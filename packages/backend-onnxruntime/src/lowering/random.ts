@@ -7,7 +7,10 @@ function onHost<Name extends PrimitiveName>(): LoweringRule<Name> {
     throw new ElmanError('ORT_RANDOM_IN_LOOP', {
       message: `"${node.primitive}" depends on something that is only known while the graph runs`,
       expected: 'keys made from the inputs of the graph, outside loops',
-      hint: ['draw the numbers for all steps before the loop and pass them as a sequence', 'fold step numbers into the key outside: foldInTensor(key, t)'],
+      hint: [
+        'draw the numbers for all steps before the loop and pass them as a sequence',
+        'fold step numbers into the key outside: foldInTensor(key, t)',
+      ],
     })
   }
 }

@@ -1,7 +1,7 @@
+import type { Node } from '@elman/core'
 import { int } from '../onnx/attribute.ts'
 import { ELEMENT_TYPE_NUMBER } from '../onnx/element-type.ts'
 import type { LoweringContext, LoweringRule } from './context.ts'
-import type { Node } from '@elman/core'
 
 const noDims = { keepdims: int(0) }
 
@@ -10,17 +10,23 @@ function squared(context: LoweringContext, node: Node<'reduceSum'>): string | un
   const [input] = node.inputs
   const product = context.made(input!, 'mul')
   const whole = node.attributes.axes.length === input!.type.shape.length
-  if (product === undefined || product.inputs[0] !== product.inputs[1] || !whole || context.isBound(input!)) return undefined
+  if (product === undefined || product.inputs[0] !== product.inputs[1] || !whole || context.isBound(input!))
+    return undefined
   return context.op('ReduceSumSquare', [context.name(product.inputs[0]!)], noDims)
 }
 
 const reduceSum: LoweringRule<'reduceSum'> = (context, node, { axes }) => {
-  const total = squared(context, node) ?? context.op('ReduceSum', [context.name(node.inputs[0]!), context.int64(axes)], noDims)
+  const total =
+    squared(context, node) ??
+    context.op('ReduceSum', [context.name(node.inputs[0]!), context.int64(axes)], noDims)
   context.bind(node.outputs[0]!, total)
 }
 
 const reduceMax: LoweringRule<'reduceMax'> = (context, node, { axes }) => {
-  context.bind(node.outputs[0]!, context.op('ReduceMax', [context.name(node.inputs[0]!), context.int64(axes)], noDims))
+  context.bind(
+    node.outputs[0]!,
+    context.op('ReduceMax', [context.name(node.inputs[0]!), context.int64(axes)], noDims),
+  )
 }
 
 const argMax: LoweringRule<'argMax'> = (context, node, { axis }) => {

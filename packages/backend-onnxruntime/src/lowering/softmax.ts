@@ -16,7 +16,8 @@ const softmax: LoweringRule<'softmax'> = (context, node) => {
  */
 const softmaxCrossEntropy: LoweringRule<'softmaxCrossEntropy'> = (context, node) => {
   const [x, labels] = node.inputs as readonly [Value, Value]
-  const shared = context.graph.nodes.find(other => other.primitive === 'softmax' && other.inputs[0] === x)?.outputs[0]
+  const shared = context.graph.nodes.find(other => other.primitive === 'softmax' && other.inputs[0] === x)
+    ?.outputs[0]
   const losses = shared === undefined ? exact(context, x, labels) : fromSoftmax(context, shared, labels)
   context.bind(node.outputs[0]!, context.op('Squeeze', [losses, context.int64([-1])]))
 }
@@ -35,7 +36,10 @@ function exact(context: LoweringContext, x: Value, labels: Value): string {
   const peak = context.op('ReduceMax', [logits, last])
   const total = context.op('ReduceSum', [context.op('Exp', [context.op('Sub', [logits, peak])]), last])
   const logTotal = context.op('Add', [context.op('Log', [total]), peak])
-  return context.op('Sub', [logTotal, context.op('GatherElements', [logits, context.column(labels)], lastAxis)])
+  return context.op('Sub', [
+    logTotal,
+    context.op('GatherElements', [logits, context.column(labels)], lastAxis),
+  ])
 }
 
 /** Normalisation over classes. */

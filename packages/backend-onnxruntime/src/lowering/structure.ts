@@ -6,7 +6,10 @@ const reshape: LoweringRule<'reshape'> = (context, node, { shape }) => {
 }
 
 const transpose: LoweringRule<'transpose'> = (context, node, { permutation }) => {
-  context.bind(node.outputs[0]!, context.op('Transpose', [context.name(node.inputs[0]!)], { perm: ints(permutation) }))
+  context.bind(
+    node.outputs[0]!,
+    context.op('Transpose', [context.name(node.inputs[0]!)], { perm: ints(permutation) }),
+  )
 }
 
 const broadcastTo: LoweringRule<'broadcastTo'> = (context, node, { shape }) => {
@@ -20,11 +23,21 @@ const slice: LoweringRule<'slice'> = (context, node, { starts, limits, strides }
 }
 
 const pad: LoweringRule<'pad'> = (context, node, { low, high }) => {
-  context.bind(node.outputs[0]!, context.op('Pad', [context.name(node.inputs[0]!), context.int64([...low, ...high])]))
+  context.bind(
+    node.outputs[0]!,
+    context.op('Pad', [context.name(node.inputs[0]!), context.int64([...low, ...high])]),
+  )
 }
 
 const concat: LoweringRule<'concat'> = (context, node, { axis }) => {
-  context.bind(node.outputs[0]!, context.op('Concat', node.inputs.map(input => context.name(input)), { axis: int(axis) }))
+  context.bind(
+    node.outputs[0]!,
+    context.op(
+      'Concat',
+      node.inputs.map(input => context.name(input)),
+      { axis: int(axis) },
+    ),
+  )
 }
 
 const split: LoweringRule<'split'> = (context, node, { axis, sizes }) => {

@@ -64,6 +64,7 @@ export interface Evaluator {
    * stand before it.
    */
   tokenLogProbabilities(parameters: Parameters, ids: Int32Array): Promise<Float64Array>
+  /** Frees what the backend holds. */
   dispose(): Promise<void>
 }
 

@@ -44,6 +44,7 @@ export interface Generator {
    * @throws `GENERATE_UNKNOWN_PROMPT` when the prompt has a token that the vocabulary lacks
    */
   generate(parameters: Parameters, options?: GenerateOptions): Promise<GeneratedText>
+  /** Frees what the backend holds. */
   dispose(): Promise<void>
 }
 

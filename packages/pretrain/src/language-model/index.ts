@@ -25,3 +25,4 @@ export {
 export { languageModelObjective, type WindowOptions, windowSource } from './objective.ts'
 export { zarembaLarge, zarembaMedium, zarembaSmall } from './presets.ts'
 export { type SamplingOptions, sampleToken } from './sample-token.ts'
+export { type StepGraph, traceStepGraph } from './step-graph.ts'

@@ -69,6 +69,7 @@ export interface LanguageModel {
   readonly vocabularySize: number
   /** Features of the vector that the softmax reads. */
   readonly hiddenSize: number
+  /** Fresh parameters, drawn from `key`; each has a stream of its own by its path. */
   init(key: Key, dtype?: FloatType): Parameters
   /** Zeros for `batch` rows. */
   initialState(batch: number, dtype?: FloatType): SequenceStateArrays

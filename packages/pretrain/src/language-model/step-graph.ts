@@ -1,4 +1,16 @@
-import { type Graph, isNdArray, leavesWithPaths, type NdArray, type Parameters, reshape, softmax, trace, type TensorParameters } from '@elman/core'
+import {
+  type Graph,
+  isNdArray,
+  leavesOf,
+  leavesWithPaths,
+  type NdArray,
+  type Parameters,
+  reshape,
+  softmax,
+  type TensorParameters,
+  trace,
+  withLeaves,
+} from '@elman/core'
 import type { FloatType, SequenceState } from '@elman/layers-recurrent'
 import type { LanguageModel } from './language-model.ts'
 
@@ -17,13 +29,17 @@ export interface StepGraph {
  * Token (int32 (1, 1)) and state to the probabilities of the next token (1, vocabulary) and the next state, with the
  * weights as constants.
  */
-export function traceStepGraph(model: LanguageModel, parameters: Parameters, dtype: FloatType = 'float32'): StepGraph {
+export function traceStepGraph(
+  model: LanguageModel,
+  parameters: Parameters,
+  dtype: FloatType = 'float32',
+): StepGraph {
   const initial = model.initialState(1, dtype) as Parameters
   const states = leavesWithPaths<NdArray>(initial, isNdArray)
   const { graph } = trace(
     (token, state) => {
-      // Weights are concrete here; whatever meets a traced tensor becomes a constant of the graph.
-      const fixed = parameters as unknown as TensorParameters
+      const weights = leavesOf<NdArray>(parameters, isNdArray).map(weight => token.scope.constant(weight))
+      const fixed = withLeaves(parameters, isNdArray, weights) as TensorParameters
       const result = model.apply(fixed, token, state as SequenceState, { mode: 'evaluate' })
       return [reshape(softmax(result.logits), [1, model.vocabularySize]), result.state]
     },
