@@ -12,7 +12,9 @@ export interface SourceBatch {
 
 /** Batches of a training set without end, pass after pass, that can be resumed at any of them. */
 export interface BatchSource {
+  /** Batches of a pass over the data. */
   readonly batchesPerEpoch: number
+  /** The next batch, in arrays of its own. */
   next(): SourceBatch
   /** Where `next` will read, as plain JSON. */
   position(): JsonValue

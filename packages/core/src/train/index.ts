@@ -13,9 +13,11 @@ export {
 export { arrangeArrays, rewindRun, type TrainCheckpointState } from './train-checkpoint.ts'
 export type { TrainEvent, TrainListener } from './train-events.ts'
 export type { Evaluation, TrainOptions, TrainPosition, TrainResult } from './train-options.ts'
+export type { ProgressInterval, ProgressState, TimeParts } from './train-progress.ts'
 export {
   createTrainStep,
   type StepCall,
+  type StepExample,
   type StepReport,
   type TrainState,
   type TrainStep,

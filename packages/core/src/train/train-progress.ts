@@ -7,7 +7,7 @@ import type { StepReport } from './train-step.ts'
 export type TimeParts = { -readonly [Part in keyof TimeRecord['parts']]: number }
 
 /** Sums since the last line of the log. */
-interface Interval {
+export interface ProgressInterval {
   loss: number
   tokens: number
   steps: number
@@ -18,7 +18,7 @@ interface Interval {
 export interface ProgressState {
   step: number
   tokens: number
-  interval: Interval
+  interval: ProgressInterval
   parts: TimeParts
   scores: ScoreHistory
 }

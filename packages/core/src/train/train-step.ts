@@ -48,6 +48,7 @@ export interface TrainStep {
   state(): TrainState
   /** Takes over parameters and state, copying them. */
   load(state: TrainState): void
+  /** Frees what the backend holds. */
   dispose(): Promise<void>
 }
 

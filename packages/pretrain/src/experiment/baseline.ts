@@ -1,14 +1,18 @@
 import type { BaselineRecord } from '@elman/core'
-import type { Corpus } from '@elman/text'
+import type { Corpus, SplitName } from '@elman/text'
 import { type KneserNeyConfig, trainKneserNey } from '../ngram/kneser-ney.ts'
 
-/** Trains the n-gram model on the training text and scores the others. */
-export function scoreBaseline({ order }: KneserNeyConfig, { vocabulary, splits }: Corpus): BaselineRecord[] {
+/** Trains the n-gram model on the training text and scores splits. */
+export function scoreBaseline(
+  { order }: KneserNeyConfig,
+  { vocabulary, splits }: Corpus,
+  names: readonly SplitName[],
+): BaselineRecord[] {
   const start = performance.now()
   const { size: vocabularySize, endOfSentence } = vocabulary
   const model = trainKneserNey(splits.train.ids, { order, vocabularySize, endOfSentence })
   const training = (performance.now() - start) / 1000
-  return (['valid', 'test'] as const).flatMap(split => {
+  return names.flatMap(split => {
     const text = splits[split]
     if (text === undefined) return []
     const begin = performance.now()

@@ -51,7 +51,12 @@ export const sampleConfig = z.strictObject({
 
 /** A language-model experiment. */
 export const experimentConfig = z.strictObject({
-  corpus: z.looseObject({ type: z.string() }).describe('where the text comes from'),
+  corpus: z
+    .preprocess(
+      corpus => (typeof corpus === 'string' ? { type: corpus } : corpus),
+      z.looseObject({ type: z.string() }),
+    )
+    .describe('where the text comes from: a dataset by name, or { type: name, ...options }'),
   model: componentOf(MODEL).default({ type: 'recurrent-lm' }).describe('the language model'),
   train: trainConfig.prefault({}),
   evaluate: evaluateConfig.prefault({}),

@@ -6,6 +6,7 @@ import {
   describeEnvironment,
   type ElmanContainer,
   type JsonValue,
+  type MetricsWriter,
   openMetrics,
   openRun,
   type Run,
@@ -119,16 +120,30 @@ async function execute(
   const checkpoint = resumed ? await rewindRun(run) : undefined
   const metrics = openMetrics(run)
   try {
-    const baselines = readMetrics(run).filter(({ kind }) => kind === 'baseline')
-    if (config.baseline !== false && baselines.length === 0) {
-      for (const record of scoreBaseline(config.baseline, corpus)) {
-        metrics.write(record)
-        await emit({ kind: 'baseline', record })
-      }
-    }
+    await recordBaseline(run, config, corpus, metrics, emit)
     return await trainExperiment({ run, config, corpus, metrics, checkpoint, emit, ...options })
   } finally {
     metrics.close()
+  }
+}
+
+/** Records the scores of the baseline that a run before the resume has not recorded. */
+async function recordBaseline(
+  run: Run,
+  { baseline }: LanguageModelExperiment,
+  corpus: Corpus,
+  metrics: MetricsWriter,
+  emit: ExperimentListener,
+): Promise<void> {
+  if (baseline === false) return
+  const known = readMetrics(run).flatMap(record => (record.kind === 'baseline' ? [record.split] : []))
+  const wanted = (['valid', 'test'] as const).filter(
+    split => corpus.splits[split] !== undefined && !known.includes(split),
+  )
+  if (wanted.length === 0) return
+  for (const record of scoreBaseline(baseline, corpus, wanted)) {
+    metrics.write(record)
+    await emit({ kind: 'baseline', record })
   }
 }
 
