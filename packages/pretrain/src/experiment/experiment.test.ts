@@ -189,6 +189,21 @@ test('a run does not go on when its text has changed', async () => {
   `)
 })
 
+test('an experiment needs no more than the name of a corpus', () => {
+  const { corpus, model, train } = resolveExperiment(
+    { corpus: 'wiki-sample', backend: 'reference' },
+    container,
+  )
+  expect(corpus).toEqual({ type: 'wiki-sample' })
+  expect(model).toMatchObject({ type: 'recurrent-lm', cell: { type: 'lstm', hidden: 200 }, layers: 1 })
+  expect(train).toMatchObject({
+    epochs: 5,
+    batch: 20,
+    bptt: 35,
+    optimizer: { type: 'adam', rate: 0.002, clip: 1 },
+  })
+})
+
 test('an unknown option is refused with its path', () => {
   const config = { corpus: { type: 'ptb' }, backend: 'reference', train: { bppt: 35 } }
   expect(() => resolveExperiment(config, container, 'elman.config.ts')).toThrowErrorMatchingInlineSnapshot(`
