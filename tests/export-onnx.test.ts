@@ -1,13 +1,11 @@
 /** An exported model, run by onnxruntime-node alone: no package of elman is imported here but to train it. */
 import { readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import * as ort from 'onnxruntime-node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { elman } from './run-elman.ts'
 import { smallExperimentFolder } from './small-experiment.ts'
 
-const require = createRequire(new URL('../packages/backend-onnxruntime/package.json', import.meta.url))
-const ort = require('onnxruntime-node') as typeof import('onnxruntime-node')
 
 let folder = ''
 beforeAll(async () => {
@@ -35,7 +33,7 @@ test('the file alone writes the same most likely text as elman generate', async 
         new ort.Tensor('float32', new Float32Array(shapes[name]!.reduce((a, b) => a * b, 1)), shapes[name]!),
       ]),
   )
-  let probabilities = new Float32Array()
+  let probabilities: Float32Array = new Float32Array()
   const read = async (symbol: string) => {
     const token = new ort.Tensor('int32', Int32Array.of(symbols.indexOf(symbol)), [1, 1])
     const results = await session.run({ token, ...state })

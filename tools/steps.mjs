@@ -51,7 +51,9 @@ export async function installIfNeeded() {
   const { code, text } = await pnpm(['install', '--frozen-lockfile'], { quiet: true })
   if (code === 0) return
   process.stderr.write(text)
-  console.error('the packages could not be installed: see above; a network, or a filled store, is needed once')
+  console.error(
+    'the packages could not be installed: see above; a network, or a filled store, is needed once',
+  )
   process.exit(1)
 }
 
@@ -64,5 +66,8 @@ export async function build() {
 /** pnpm keeps a copy of the lockfile it installed from. */
 function isInstalled() {
   const installed = join(root, 'node_modules', '.pnpm', 'lock.yaml')
-  return existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')
+  return (
+    existsSync(installed) &&
+    readFileSync(installed, 'utf8') === readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')
+  )
 }

@@ -173,10 +173,12 @@ async function one(): Promise<number> {
         data[t * config.batch + b] = ids[b * perRow + position + t + shift]!
     return ndArray('int32', [config.bptt, config.batch], data)
   }
-  const { loss } = await step.run(
-    { input: window(0), target: window(1) },
-    { key: random.key(1), step: done, rate: 1, reset: position === 0 },
-  )
+  const batch = {
+    arrays: { input: window(0), target: window(1) },
+    tokens: config.bptt * config.batch,
+    startsEpoch: position === 0,
+  }
+  const { loss } = await step.run([batch], { key: random.key(1), step: done, rate: 1 })
   position += config.bptt
   done += 1
   return loss

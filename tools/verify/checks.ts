@@ -3,8 +3,21 @@ import { gradients } from './gradients.ts'
 import { installSize } from './install-size.ts'
 import { kn5Ptb } from './kn5-ptb.ts'
 import { lmSmallPtb } from './lm-small-ptb.ts'
+import { onnxExport } from './onnx-export.ts'
+import { pluginSpeed } from './plugin-speed.ts'
 import { resume } from './resume.ts'
+import { stepSpeed } from './step-speed.ts'
 import { torchCells } from './torch-cells.ts'
 
 /** All checks, in the order they are listed. */
-export const checks: readonly Check[] = [kn5Ptb, lmSmallPtb, torchCells, gradients, resume, installSize]
+export const checks: readonly Check[] = [
+  kn5Ptb,
+  lmSmallPtb,
+  torchCells,
+  gradients,
+  resume,
+  onnxExport,
+  pluginSpeed,
+  stepSpeed,
+  installSize,
+]

@@ -1,7 +1,6 @@
 export type { CellOptions, ForgetOptions } from './cells/cell-options.ts'
 export { type ElmanParameters, type ElmanState, elmanRelu, elmanTanh } from './cells/elman.ts'
 export {
-  type CellFactory,
   type GatedCell,
   isGatedCell,
   NO_NOISE,

@@ -63,7 +63,7 @@ test('a registry lists every component with its owner, sorted by name', () => {
 
 test('the extension point token gives every descriptor, however it was bound', () => {
   const module = new ContainerModule(({ bind }) => {
-    bind(CELL.token).toDynamicValue(() => component('dynamic') as Descriptor)
+    bind(CELL.token).toDynamicValue(() => component('dynamic') as never)
   })
   const container = createContainer([cells('a', 'constant'), plugin({ name: 'b', module })])
   const types = container.inversify.getAll(CELL.token).map(({ type }) => type)

@@ -151,7 +151,8 @@ export class Scope {
 
   #localise(tensor: Tensor, name: string): Value {
     if (tensor.scope === this) return tensor.value
-    const reachable = this.isInside(tensor.scope) || (this.isNewerThan(tensor.scope) && this.moveInside(tensor.scope))
+    const reachable =
+      this.isInside(tensor.scope) || (this.isNewerThan(tensor.scope) && this.moveInside(tensor.scope))
     if (!reachable) throw outOfScope(name, tensor)
     const known = this.captures.get(tensor.value)
     if (known !== undefined) return known.inner

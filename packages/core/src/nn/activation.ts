@@ -6,7 +6,8 @@ import { gelu, geluTanh, logSoftmax, silu, softmax } from '../ops/neural.ts'
 import { elu, geGlu, glu, hardTanh, leakyRelu, logSigmoid, swiGlu } from './activations.ts'
 import type { FlatLayer } from './layer.ts'
 
-const FUNCTIONS = {
+/** The functions by name. */
+export const ACTIVATIONS = {
   relu,
   tanh,
   sigmoid,
@@ -26,11 +27,11 @@ const FUNCTIONS = {
 } as const satisfies { [name: string]: (x: Tensor) => Tensor }
 
 /** Names of functions for {@link activation}. */
-export type ActivationName = keyof typeof FUNCTIONS
+export type ActivationName = keyof typeof ACTIVATIONS
 
 /** A function of tensors as a layer without parameters. */
 export function activation(f: ActivationName | ((x: Tensor) => Tensor)): FlatLayer {
-  const apply = typeof f === 'string' ? FUNCTIONS[f] : f
+  const apply = typeof f === 'string' ? ACTIVATIONS[f] : f
   return { init: () => ({}), apply: (_parameters, x) => apply(x) }
 }
 
@@ -39,7 +40,7 @@ export const activationComponent = defineComponent(LAYER, {
   type: 'activation',
   summary: 'a function without parameters: element by element, gated, or a softmax',
   config: z.strictObject({
-    function: z.enum(Object.keys(FUNCTIONS) as [ActivationName, ...ActivationName[]]).describe('its name'),
+    function: z.enum(Object.keys(ACTIVATIONS) as [ActivationName, ...ActivationName[]]).describe('its name'),
   }),
   create: config => activation(config.function),
 })

@@ -60,8 +60,12 @@ export interface Cell<P extends Parameters = Parameters, S extends CellState = C
   readonly recurrentWeights?: readonly string[]
 }
 
+/** Makes a cell once the number of input features is known: what the components of extension point `cell` create. */
+export type CellFactory = (inputSize: number) => Cell
+
 declare module '../container/extension-point.ts' {
   interface ExtensionPoints {
+    cell: { product: CellFactory }
     layer: { product: Layer }
     initializer: { product: Initializer }
   }

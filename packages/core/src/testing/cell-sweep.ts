@@ -58,6 +58,7 @@ export interface CellExample {
 /** One check; `run` throws when the cell fails it. */
 export interface CellCheck {
   readonly name: string
+  /** Runs the check. */
   readonly run: () => void | Promise<void>
 }
 
@@ -117,7 +118,9 @@ export function cellChecks(subject: CellSubject, options: CellCheckOptions = {})
 
 /** A test runner's two functions, as in vitest or node:test. */
 export interface TestRunner {
+  /** Groups tests under a name. */
   readonly describe: (name: string, body: () => void) => unknown
+  /** Declares one test. */
   readonly test: (name: string, body: () => void | Promise<void>) => unknown
 }
 

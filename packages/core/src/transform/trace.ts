@@ -45,7 +45,10 @@ export function trace<Args extends readonly unknown[], R>(
 ): TracedFunction<ResultOf<R>>
 /** The same for a function whose parameters are typed by hand. */
 export function trace<R>(f: (...args: never[]) => R, ...args: readonly unknown[]): TracedFunction<ResultOf<R>>
-export function trace<R>(f: (...args: never[]) => R, ...args: readonly unknown[]): TracedFunction<ResultOf<R>> {
+export function trace<R>(
+  f: (...args: never[]) => R,
+  ...args: readonly unknown[]
+): TracedFunction<ResultOf<R>> {
   const scope = new Scope(primitives)
   const inputs = leavesWithPaths<TensorType>(args, isTensorType)
   const symbolic = inputs.map(({ leaf }) => scope.input(leaf))

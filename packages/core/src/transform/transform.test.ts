@@ -147,7 +147,8 @@ test('checkpoint gives the same gradient and computes its inside twice', () => {
 })
 
 test('vmap of a gradient through a loop trains many models in one graph', () => {
-  const loss = (w: Tensor, xs: Tensor) => mean(mul(scan(cell(w), sampleArray([2, 3], 9) as unknown as Tensor, xs)[1] as Tensor, 1))
+  const loss = (w: Tensor, xs: Tensor) =>
+    mean(mul(scan(cell(w), sampleArray([2, 3], 9) as unknown as Tensor, xs)[1] as Tensor, 1))
   const ws = sampleArray([5, 3, 3], 1)
   const xs = sampleArray([4, 2, 3], 2)
   const all = evaluate(

@@ -1,6 +1,5 @@
-import { CELL, defineComponent } from '@elman/core'
+import { CELL, type CellFactory, defineComponent } from '@elman/core'
 import { z } from 'zod'
-import type { CellFactory } from './gated-cell.ts'
 
 /** Sizes and initial values that every cell takes. */
 export interface CellOptions {

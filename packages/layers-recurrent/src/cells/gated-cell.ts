@@ -38,15 +38,6 @@ export interface GatedCell<P extends Parameters = Parameters, S extends CellStat
   step(parameters: Traced<P>, state: S, x: Tensor, noise?: StepNoise): StepResult<S>
 }
 
-/** Makes a cell once the number of input features is known: what the components of extension point `cell` create. */
-export type CellFactory = (inputSize: number) => Cell
-
-declare module '@elman/core' {
-  interface ExtensionPoints {
-    cell: { product: CellFactory }
-  }
-}
-
 /** Whether dropout can act inside a cell's step. */
 export function isGatedCell<P extends Parameters, S extends CellState>(
   cell: Cell<P, S>,

@@ -32,6 +32,7 @@ export interface SequencePass {
 export interface PreparedStep<S extends CellState = CellState> {
   /** Tensors (time, ...); each step is given its element of each. */
   readonly perStep: readonly Tensor[]
+  /** One step of the cell under the noise prepared for it. */
   step(state: S, x: Tensor, perStep: readonly Tensor[], noise?: StepNoise): StepResult<S>
 }
 
