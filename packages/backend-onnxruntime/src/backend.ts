@@ -1,12 +1,13 @@
+import { createRequire } from 'node:module'
 import {
   type Backend,
   type CompileOptions,
   type Executable,
   type Graph,
-  interpret,
   type NdArray,
   optimize,
 } from '@elman/core'
+import { hostDraws } from './host-draws.ts'
 import { splitHostPart } from './lowering/host-part.ts'
 import { lowerGraph } from './lowering/lower.ts'
 import { SessionCache } from './session/session-cache.ts'
@@ -29,7 +30,7 @@ export function onnxRuntimeBackend(options: OnnxRuntimeOptions = {}): Backend {
     name: 'onnxruntime',
     describe: () => ({
       backend: 'onnxruntime',
-      version: RUNTIME_VERSION,
+      version: runtimeVersion(),
       device: options.device ?? 'cpu',
       threads,
     }),
@@ -38,8 +39,11 @@ export function onnxRuntimeBackend(options: OnnxRuntimeOptions = {}): Backend {
   }
 }
 
-/** The pinned version of onnxruntime-node. */
-const RUNTIME_VERSION = '1.30.0'
+/** The installed version of onnxruntime-node, without loading its library. */
+function runtimeVersion(): string {
+  const require = createRequire(import.meta.url)
+  return (require('onnxruntime-node/package.json') as { version: string }).version
+}
 
 async function compileGraph(
   cache: SessionCache,
@@ -56,14 +60,19 @@ async function compileGraph(
     ...(threads === undefined ? {} : { threads }),
     label: name ?? 'graph',
   })
+  const draws = hostDraws(host)
+  const inputCount = graph.inputs.length
+  let last: Promise<unknown> = Promise.resolve()
   return {
-    async run(inputs: readonly NdArray[], runOptions = {}) {
-      const drawn = host === undefined ? [] : interpret(host, inputs)
-      return lease.session.run(
-        [...inputs, ...drawn],
-        runOptions.into === undefined ? {} : { into: [...runOptions.into] },
-      )
+    run(inputs: readonly NdArray[], { into } = {}) {
+      // Masks are kept between runs, so a run draws its own only when the one before has ended.
+      const run = last.then(() => {
+        const drawn = inputs.length === inputCount ? draws.draw(inputs) : []
+        return lease.session.run([...inputs, ...drawn], into === undefined ? {} : { into })
+      })
+      last = run.catch(() => undefined)
+      return run
     },
-    dispose: async () => lease.release(),
+    dispose: () => lease.release(),
   }
 }

@@ -14,6 +14,10 @@ export const onnxRuntimeConfig = z.strictObject({
     .default(false)
     .describe('whether idle threads wait busily: faster on an idle machine only'),
   deterministic: z.boolean().default(true).describe('refuse kernels whose results vary from run to run'),
+  graphOptimizationLevel: z
+    .enum(['disabled', 'basic', 'extended', 'all'])
+    .default('disabled')
+    .describe("ONNX Runtime's own rewriting of graphs, after ours; it gains nothing on graphs of loops"),
   device: z.enum(['cpu', 'webgpu', 'cuda']).default('cpu').describe('where graphs run'),
 })
 

@@ -26,6 +26,8 @@ export class LoweringContext {
   /** Gathered elements of a softmax, by the softmax: whoever overwrites it must wait for them. */
   readonly readers = new Map<Value, string>()
   readonly graph: Graph
+  /** The primitive that is being written. */
+  #writing: PrimitiveName | undefined
 
   constructor(
     onnx: OnnxGraph,
@@ -66,7 +68,10 @@ export class LoweringContext {
         message: 'a value of the graph is made by no node',
         hint: 'this is a bug in a pass: please report it with the model',
       })
+    const outside = this.#writing
+    this.#writing = node.primitive
     this.#lower(this, node)
+    this.#writing = outside
     return this.#names.get(value)!
   }
 
@@ -88,7 +93,30 @@ export class LoweringContext {
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
     domain?: string,
   ): string {
-    return this.onnx.node(opType, inputs, { attributes, ...(domain === undefined ? {} : { domain }) })[0]!
+    return this.node(opType, inputs, 1, attributes, domain)[0]!
+  }
+
+  /** Writes one ONNX node with several outputs. Its names start with the primitive, so that errors and profiles tell it. */
+  node(
+    opType: string,
+    inputs: readonly string[],
+    outputs: number,
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+    domain?: string,
+  ): string[] {
+    const given = { outputs, attributes, ...(domain === undefined ? {} : { domain }) }
+    return this.onnx.node(
+      opType,
+      inputs,
+      this.#writing === undefined ? given : { ...given, label: this.#writing },
+    )
+  }
+
+  /** The number that all elements of a constant are, if they are one number repeated. */
+  uniform(value: Value): number | undefined {
+    const source = this.made(value, 'broadcastTo')?.inputs[0] ?? value
+    const constant = this.made(source, 'constant')?.attributes.value
+    return constant?.data.length === 1 ? Number(constant.data[0]) : undefined
   }
 
   /** Integers as an int64 initialiser, the form in which operators take shapes and axes. */

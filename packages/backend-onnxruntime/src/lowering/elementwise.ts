@@ -1,7 +1,8 @@
-import { ElmanError, type PrimitiveName } from '@elman/core'
+import type { PrimitiveName } from '@elman/core'
 import { int } from '../onnx/attribute.ts'
 import { ELEMENT_TYPE_NUMBER } from '../onnx/element-type.ts'
 import type { LoweringRule } from './context.ts'
+import { erf } from './erf.ts'
 
 /** An operator of one operand. */
 function unary<Name extends PrimitiveName>(opType: string): LoweringRule<Name> {
@@ -19,35 +20,6 @@ function broadcasting<Name extends PrimitiveName>(opType: string): LoweringRule<
   }
 }
 
-/** A product that is read once and then added to something is one Gemm: this is the recurrence of every cell. */
-const add: LoweringRule<'add'> = (context, node) => {
-  const [output] = node.outputs
-  for (const [side, other] of [
-    [node.inputs[0]!, node.inputs[1]!],
-    [node.inputs[1]!, node.inputs[0]!],
-  ] as const) {
-    const product = context.made(side, 'matmul')
-    if (
-      product === undefined ||
-      context.uses(side) !== 1 ||
-      context.isBound(side) ||
-      side.type.shape.length !== 2
-    )
-      continue
-    const { transposeA, transposeB } = product.attributes
-    const source = context.made(other, 'broadcastTo')?.inputs[0] ?? other
-    const addend = context.name(source)
-    const left = context.name(product.inputs[0]!)
-    const a = transposeA ? context.op('Transpose', [left]) : left
-    context.bind(
-      output!,
-      context.op('Gemm', [a, context.name(product.inputs[1]!), addend], { transB: int(transposeB ? 1 : 0) }),
-    )
-    return
-  }
-  context.bind(output!, context.op('Add', context.loose(node.inputs, output!.type.shape)))
-}
-
 const cast: LoweringRule<'cast'> = (context, node, { dtype }) => {
   context.bind(
     node.outputs[0]!,
@@ -55,14 +27,17 @@ const cast: LoweringRule<'cast'> = (context, node, { dtype }) => {
   )
 }
 
-const erf: LoweringRule<'erf'> = (context, node) => {
-  if (node.outputs[0]!.type.dtype === 'float64') {
-    throw new ElmanError('ORT_NO_KERNEL', {
-      message: 'ONNX Runtime has no kernel for erf in float64 on this device',
-      hint: 'use float32, or the reference backend for checks in float64',
-    })
+/** Where has no kernel for bool: those are chosen as bytes. */
+const select: LoweringRule<'select'> = (context, node) => {
+  const [output] = node.outputs
+  const [condition, ...choices] = context.loose(node.inputs, output!.type.shape)
+  if (output!.type.dtype !== 'bool') {
+    context.bind(output!, context.op('Where', [condition!, ...choices]))
+    return
   }
-  context.bind(node.outputs[0]!, context.op('Erf', [context.name(node.inputs[0]!)]))
+  const bytes = choices.map(choice => context.op('Cast', [choice], { to: int(ELEMENT_TYPE_NUMBER.uint8) }))
+  const chosen = context.op('Where', [condition!, ...bytes])
+  context.bind(output!, context.op('Cast', [chosen], { to: int(ELEMENT_TYPE_NUMBER.bool) }))
 }
 
 const stopGradient: LoweringRule<'stopGradient'> = (context, node) => {
@@ -88,9 +63,7 @@ export const elementwise = {
   erf,
   cast,
   stopGradient,
-  add,
   sub: broadcasting<'sub'>('Sub'),
-  mul: broadcasting<'mul'>('Mul'),
   div: broadcasting<'div'>('Div'),
   pow: broadcasting<'pow'>('Pow'),
   maximum: broadcasting<'maximum'>('Max'),
@@ -98,5 +71,5 @@ export const elementwise = {
   equal: broadcasting<'equal'>('Equal'),
   less: broadcasting<'less'>('Less'),
   and: broadcasting<'and'>('And'),
-  select: broadcasting<'select'>('Where'),
+  select,
 }

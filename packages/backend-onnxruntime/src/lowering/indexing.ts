@@ -1,7 +1,7 @@
 import { sizeOf, type Value } from '@elman/core'
 import { int, string, tensor } from '../onnx/attribute.ts'
 import { ELEMENT_TYPE_NUMBER } from '../onnx/element-type.ts'
-import type { LoweringContext, LoweringRule } from './context.ts'
+import type { LoweringRule } from './context.ts'
 
 const lastAxis = { axis: int(-1) }
 
@@ -16,17 +16,10 @@ const gather: LoweringRule<'gather'> = (context, node) => {
   )
 }
 
-/** The number a table is filled with, if it is one number broadcast. */
-function fill(context: LoweringContext, table: Value): number | undefined {
-  const source = context.made(table, 'broadcastTo')?.inputs[0]
-  const value = source === undefined ? undefined : context.made(source, 'constant')?.attributes.value
-  return value?.data.length === 1 ? Number(value.data[0]) : undefined
-}
-
 const scatterAdd: LoweringRule<'scatterAdd'> = (context, node) => {
   const [table, indices, updates] = node.inputs as readonly [Value, Value, Value]
   const { dtype, shape } = table.type
-  const filled = fill(context, table)
+  const filled = context.made(table, 'broadcastTo') === undefined ? undefined : context.uniform(table)
   const data =
     filled === undefined
       ? context.name(table)

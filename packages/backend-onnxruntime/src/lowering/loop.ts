@@ -15,13 +15,12 @@ export function writeOutputs(context: LoweringContext, graph: Graph, taken: Read
       continue
     for (const output of node.outputs) context.name(output)
   }
+  const names = graph.outputs.map(output => context.name(output))
+  const made = new Set(context.onnx.nodes.flatMap(({ outputs }) => outputs))
   const given = new Set(taken)
-  return graph.outputs.map(output => {
-    const name = context.name(output)
-    const own =
-      given.has(name) || !context.onnx.has(name) || context.made(output, 'constant') !== undefined
-        ? context.op('Identity', [name])
-        : name
+  return names.map(name => {
+    // Constants, inputs and what comes from around the graph cannot be handed out as they are.
+    const own = given.has(name) || !made.has(name) ? context.op('Identity', [name]) : name
     given.add(own)
     return own
   })
@@ -52,19 +51,13 @@ const scan: LoweringRule<'scan'> = (context, node, { body, constants, carried, r
   const sequences = body.inputs.length - constants - carried
   const stacked = body.outputs.length - carried
   const direction = (count: number) => ints(Array.from({ length: count }, () => (reverse ? 1 : 0)))
-  const names = context.onnx.node(
-    'Scan',
-    node.inputs.slice(constants).map(input => context.name(input)),
-    {
-      outputs: node.outputs.length,
-      attributes: {
-        body: graphAttribute(onnx),
-        num_scan_inputs: int(sequences),
-        scan_input_directions: direction(sequences),
-        ...(stacked > 0 ? { scan_output_directions: direction(stacked) } : {}),
-      },
-    },
-  )
+  const operands = node.inputs.slice(constants).map(input => context.name(input))
+  const names = context.node('Scan', operands, node.outputs.length, {
+    body: graphAttribute(onnx),
+    num_scan_inputs: int(sequences),
+    scan_input_directions: direction(sequences),
+    ...(stacked > 0 ? { scan_output_directions: direction(stacked) } : {}),
+  })
   node.outputs.forEach((output, i) => {
     context.bind(output, names[i]!)
   })

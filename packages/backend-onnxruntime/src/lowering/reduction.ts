@@ -1,4 +1,4 @@
-import type { Node } from '@elman/core'
+import { filled, isFloat, type Node, sizeOf } from '@elman/core'
 import { int } from '../onnx/attribute.ts'
 import { ELEMENT_TYPE_NUMBER } from '../onnx/element-type.ts'
 import type { LoweringContext, LoweringRule } from './context.ts'
@@ -15,9 +15,27 @@ function squared(context: LoweringContext, node: Node<'reduceSum'>): string | un
   return context.op('ReduceSumSquare', [context.name(product.inputs[0]!)], noDims)
 }
 
+/**
+ * A sum over leading axes is a product with ones, at 0.6 of ReduceSum's time (0.86 against 1.45 ms for 700 x 10000):
+ * the gradient of every bias.
+ */
+function sumOfRows(context: LoweringContext, node: Node<'reduceSum'>): string | undefined {
+  const { dtype, shape } = node.inputs[0]!.type
+  const { axes } = node.attributes
+  const leading = axes.length < shape.length && axes.toSorted((a, b) => a - b).every((axis, i) => axis === i)
+  const rows = sizeOf(shape.slice(0, axes.length))
+  const rest = shape.slice(axes.length)
+  if (!leading || !isFloat(dtype) || rows < 2 || sizeOf(rest) === 0) return undefined
+  const name = context.name(node.inputs[0]!)
+  const matrix = shape.length === 2 ? name : context.reshape(name, [rows, sizeOf(rest)])
+  const ones = context.onnx.initializer(undefined, filled([1, rows], 1, dtype))
+  return context.reshape(context.op('MatMul', [ones, matrix]), rest)
+}
+
 const reduceSum: LoweringRule<'reduceSum'> = (context, node, { axes }) => {
   const total =
     squared(context, node) ??
+    sumOfRows(context, node) ??
     context.op('ReduceSum', [context.name(node.inputs[0]!), context.int64(axes)], noDims)
   context.bind(node.outputs[0]!, total)
 }

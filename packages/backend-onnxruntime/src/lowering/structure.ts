@@ -41,10 +41,8 @@ const concat: LoweringRule<'concat'> = (context, node, { axis }) => {
 }
 
 const split: LoweringRule<'split'> = (context, node, { axis, sizes }) => {
-  const names = context.onnx.node('Split', [context.name(node.inputs[0]!), context.int64(sizes)], {
-    outputs: sizes.length,
-    attributes: { axis: int(axis) },
-  })
+  const operands = [context.name(node.inputs[0]!), context.int64(sizes)]
+  const names = context.node('Split', operands, sizes.length, { axis: int(axis) })
   node.outputs.forEach((output, i) => {
     context.bind(output, names[i]!)
   })

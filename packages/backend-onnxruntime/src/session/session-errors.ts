@@ -38,6 +38,9 @@ export function creationError(cause: unknown, options: ResolvedSessionOptions): 
   })
 }
 
+/** File, line and function that stand before what a kernel says. */
+const CXX_PLACE = /^\S+\.(?:cc|h):\d+ [^)]*\)(?: const)?(?: \[with [^\]]*\])? /
+
 /** The error for a run that failed inside ONNX Runtime. */
 export function runError(cause: unknown, label: string): ElmanError {
   const found = firstLine(cause)
@@ -45,7 +48,10 @@ export function runError(cause: unknown, label: string): ElmanError {
   const shown = /Status Message: (.*)$/.exec(found)?.[1] ?? found
   return new ElmanError('ORT_RUN_FAILED', {
     message: node === null ? 'the run failed inside ONNX Runtime' : `${node[1]} failed inside ONNX Runtime`,
-    found: shown.replace(/^\S*\/onnxruntime\//, '').trim(),
+    found: shown
+      .replace(/^\S*\/onnxruntime\//, '')
+      .replace(CXX_PLACE, '')
+      .trim(),
     where: node === null ? label : `node ${node[2]} of ${label}`,
     hint: hintFor(found),
     cause,
@@ -55,7 +61,7 @@ export function runError(cause: unknown, label: string): ElmanError {
 function hintFor(found: string): string {
   if (/alloc|memory/i.test(found))
     return 'there is not enough memory: use a smaller batch or a shorter sequence'
-  if (/idx=|out of bounds|indices element/i.test(found))
+  if (/idx=|out of (bounds|range)|indices element/i.test(found))
     return 'an index is out of range: is every id below the vocabulary size?'
   return 'the inputs were of the declared types and shapes, so the graph itself is at fault: report it'
 }
