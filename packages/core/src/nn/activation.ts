@@ -6,8 +6,7 @@ import { gelu, geluTanh, logSoftmax, silu, softmax } from '../ops/neural.ts'
 import { elu, geGlu, glu, hardTanh, leakyRelu, logSigmoid, swiGlu } from './activations.ts'
 import type { FlatLayer } from './layer.ts'
 
-/** The functions by name. */
-export const ACTIVATIONS = {
+const ACTIVATIONS: { readonly [Name in ActivationName]: (x: Tensor) => Tensor } = {
   relu,
   tanh,
   sigmoid,
@@ -24,10 +23,26 @@ export const ACTIVATIONS = {
   glu,
   swiglu: swiGlu,
   geglu: geGlu,
-} as const satisfies { [name: string]: (x: Tensor) => Tensor }
+}
 
 /** Names of functions for {@link activation}. */
-export type ActivationName = keyof typeof ACTIVATIONS
+export type ActivationName =
+  | 'relu'
+  | 'tanh'
+  | 'sigmoid'
+  | 'softplus'
+  | 'gelu'
+  | 'gelu-tanh'
+  | 'silu'
+  | 'softmax'
+  | 'log-softmax'
+  | 'elu'
+  | 'leaky-relu'
+  | 'hard-tanh'
+  | 'log-sigmoid'
+  | 'glu'
+  | 'swiglu'
+  | 'geglu'
 
 /** A function of tensors as a layer without parameters. */
 export function activation(f: ActivationName | ((x: Tensor) => Tensor)): FlatLayer {

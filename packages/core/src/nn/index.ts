@@ -1,4 +1,4 @@
-export { ACTIVATIONS, type ActivationName, activation } from './activation.ts'
+export { type ActivationName, activation } from './activation.ts'
 export * from './activations.ts'
 export { type BatchNormOptions, batchNorm } from './batch-norm.ts'
 export { childContext } from './child-context.ts'
