@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { builtInPlugins } from '@elman/cli'
 import { createContainer, referenceBackend } from '@elman/core'
 import { createEvaluator, loadModel } from '@elman/pretrain'
-import { loadCorpus } from '@elman/text'
+import { loadCorpus, startToken } from '@elman/text'
 import { elman } from '../../tests/run-elman.ts'
 import { smallExperimentFolder } from '../../tests/small-experiment.ts'
 import type { Check } from './check.ts'
@@ -16,7 +16,7 @@ const TOKENS = 300
 const CELLS = ['lstm', 'gru', 'elman-tanh', 'lstm-peephole']
 
 /**
- * Runs a model by onnxruntime-node alone, a token at a time: prints the log-probability of each token but the first.
+ * Runs a model by onnxruntime-node alone, a token at a time: prints the log-probability of each token after the first.
  * It knows nothing of elman: state parts are told from the names of inputs and outputs.
  */
 const ALONE = `
@@ -74,6 +74,9 @@ async function difference(folder: string, name: string): Promise<number> {
   const { model, parameters, vocabulary, config } = await loadModel(run, container)
   const corpus = await loadCorpus(config.corpus, { baseDirectory: folder })
   const ids = corpus.splits.test!.ids.slice(0, TOKENS)
+  // the evaluator reads a start token before the text, where the vocabulary has one
+  const start = startToken(vocabulary)
+  const read = start === undefined ? [...ids] : [start, ...ids]
   const evaluator = await createEvaluator(referenceBackend(), model, vocabulary, {
     batch: 1,
     time: 50,
@@ -87,11 +90,12 @@ async function difference(folder: string, name: string): Promise<number> {
   writeFileSync(script, ALONE)
   const printed = execFileSync(
     process.execPath,
-    [script, runtime, join(run, 'model.onnx'), JSON.stringify(Array.from(ids))],
+    [script, runtime, join(run, 'model.onnx'), JSON.stringify(read)],
     { encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } },
   )
+  const scored = start === undefined ? ours.subarray(1) : ours
   const alone = JSON.parse(printed) as number[]
-  return Math.max(...alone.map((value, at) => Math.abs(value - ours[at + 1]!)))
+  return Math.max(...alone.map((value, at) => Math.abs(value - scored[at]!)))
 }
 
 async function succeed(parameters: readonly string[], folder: string): Promise<void> {

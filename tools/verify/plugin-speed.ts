@@ -66,7 +66,11 @@ async function timeSteps(step: TrainStep, count: number): Promise<number[]> {
   const times: number[] = []
   for (let number = 0; number <= count; number++) {
     const start = performance.now()
-    await step.run([{ arrays: window, tokens: time * batch, startsEpoch: false }], { key: random.key(number), step: number, rate: 0.1 })
+    await step.run([{ arrays: window, tokens: time * batch, startsEpoch: false }], {
+      key: random.key(number),
+      step: number,
+      rate: 0.1,
+    })
     times.push(performance.now() - start)
   }
   return times.slice(1)
