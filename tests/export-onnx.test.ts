@@ -6,7 +6,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { elman } from './run-elman.ts'
 import { smallExperimentFolder } from './small-experiment.ts'
 
-
 let folder = ''
 beforeAll(async () => {
   folder = smallExperimentFolder()

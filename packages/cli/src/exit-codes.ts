@@ -4,10 +4,15 @@
  * 0 it worked; 1 it failed; 2 the command line, the config or a plugin is wrong; 3 training diverged; 130 Ctrl-C.
  */
 export const EXIT: {
+  /** It worked. */
   readonly success: 0
+  /** It failed. */
   readonly failure: 1
+  /** The command line, the config or a plugin is wrong. */
   readonly usage: 2
+  /** Training diverged. */
   readonly diverged: 3
+  /** Stopped by Ctrl-C. */
   readonly interrupted: 130
 } = { success: 0, failure: 1, usage: 2, diverged: 3, interrupted: 130 }
 
