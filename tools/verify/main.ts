@@ -56,7 +56,8 @@ async function main(): Promise<number> {
     console.log(JSON.stringify({ ...base, measured, pass, seconds: seconds() }))
     return pass ? 0 : 1
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    // programs that fail print a lot; the end says what it was
+    const message = (error instanceof Error ? error.message : String(error)).trim().slice(-800)
     console.log(`could not be measured: ${message}`)
     console.log(JSON.stringify({ ...base, measured: null, pass: false, error: message, seconds: seconds() }))
     return 1
