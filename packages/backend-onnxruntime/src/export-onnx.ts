@@ -1,4 +1,4 @@
-import { ElmanError, type Graph, optimize } from '@elman/core'
+import { ElmanError, type Graph, type NdArray, optimize } from '@elman/core'
 import { splitHostPart } from './lowering/host-part.ts'
 import { lowerGraph } from './lowering/lower.ts'
 
@@ -9,6 +9,8 @@ export interface ExportOptions {
   readonly inputNames: readonly string[]
   /** One for each graph output. */
   readonly outputNames: readonly string[]
+  /** What constants are to be called in the file, such as parameters by their paths (see `flattenParameters`). */
+  readonly weights?: ReadonlyMap<string, NdArray>
   /** Stored with the model, for whoever opens it. */
   readonly metadata?: Readonly<Record<string, string>>
 }
@@ -27,6 +29,8 @@ export function exportOnnx(graph: Graph, options: ExportOptions): Uint8Array {
       hint: 'trace it in evaluation mode, where dropout does nothing',
     })
   }
-  const { name = 'elman', inputNames, outputNames, metadata = {} } = options
-  return lowerGraph(optimized, { name, inputNames, outputNames, portable: true }).encodeModel({ metadata })
+  const { name = 'elman', inputNames, outputNames, metadata = {}, weights = new Map() } = options
+  const constantNames = new Map([...weights].map(([path, { data }]) => [data, path]))
+  const onnx = lowerGraph(optimized, { name, inputNames, outputNames, constantNames, portable: true })
+  return onnx.encodeModel({ metadata })
 }

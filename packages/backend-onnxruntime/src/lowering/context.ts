@@ -3,6 +3,7 @@ import {
   ElmanError,
   type Graph,
   isNode,
+  type NdArray,
   type Node,
   type PrimitiveAttributes,
   type PrimitiveName,
@@ -14,11 +15,18 @@ import {
 import { int, type OnnxAttribute } from '../onnx/attribute.ts'
 import type { OnnxGraph } from '../onnx/graph.ts'
 
+/** What holds for a graph and the bodies in it. */
+export interface LoweringSettings {
+  /** Only operators of the ONNX standard: for files that other runtimes read. */
+  readonly portable: boolean
+  /** What constants are called, by their storage; others get numbers. */
+  readonly constantNames: ReadonlyMap<NdArray['data'], string>
+}
+
 /** What a lowering writes with: names of values, and how they were made. */
 export class LoweringContext {
   readonly onnx: OnnxGraph
-  /** Only operators of the ONNX standard: for files that other runtimes read. */
-  readonly portable: boolean
+  readonly settings: LoweringSettings
   readonly #names = new Map<Value, string>()
   readonly #producers: Map<Value, Node>
   readonly #uses: Map<Value, number>
@@ -32,12 +40,12 @@ export class LoweringContext {
   constructor(
     onnx: OnnxGraph,
     graph: Graph,
-    portable: boolean,
+    settings: LoweringSettings,
     lower: (context: LoweringContext, node: Node) => void,
   ) {
     this.onnx = onnx
     this.graph = graph
-    this.portable = portable
+    this.settings = settings
     this.#producers = producers(graph)
     this.#uses = countUses(graph)
     this.#lower = lower
@@ -45,7 +53,7 @@ export class LoweringContext {
 
   /** A context for a loop body: same settings, another graph. */
   nested(onnx: OnnxGraph, graph: Graph): LoweringContext {
-    return new LoweringContext(onnx, graph, this.portable, this.#lower)
+    return new LoweringContext(onnx, graph, this.settings, this.#lower)
   }
 
   /** Says what a value is called. */
@@ -112,11 +120,12 @@ export class LoweringContext {
     )
   }
 
-  /** The number that all elements of a constant are, if they are one number repeated. */
+  /** The number that all elements of a value are known to be: a constant of one element, repeated and reshaped. */
   uniform(value: Value): number | undefined {
-    const source = this.made(value, 'broadcastTo')?.inputs[0] ?? value
-    const constant = this.made(source, 'constant')?.attributes.value
-    return constant?.data.length === 1 ? Number(constant.data[0]) : undefined
+    const constant = this.made(value, 'constant')?.attributes.value
+    if (constant !== undefined) return constant.data.length === 1 ? Number(constant.data[0]) : undefined
+    const view = this.made(value, 'broadcastTo') ?? this.made(value, 'reshape')
+    return view === undefined ? undefined : this.uniform(view.inputs[0]!)
   }
 
   /** Integers as an int64 initialiser, the form in which operators take shapes and axes. */

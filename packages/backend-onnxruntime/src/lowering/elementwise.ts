@@ -45,7 +45,10 @@ const stopGradient: LoweringRule<'stopGradient'> = (context, node) => {
 }
 
 const constant: LoweringRule<'constant'> = (context, node, { value }) => {
-  context.bind(node.outputs[0]!, context.onnx.initializer(undefined, value))
+  context.bind(
+    node.outputs[0]!,
+    context.onnx.initializer(context.settings.constantNames.get(value.data), value),
+  )
 }
 
 /** Element by element. */

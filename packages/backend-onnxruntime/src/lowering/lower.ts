@@ -1,4 +1,4 @@
-import type { Graph, Node, PrimitiveName } from '@elman/core'
+import type { Graph, NdArray, Node, PrimitiveName } from '@elman/core'
 import { OnnxGraph } from '../onnx/graph.ts'
 import { LoweringContext, type LoweringRule } from './context.ts'
 import { elementwise } from './elementwise.ts'
@@ -34,12 +34,16 @@ export interface LowerOptions {
   readonly outputNames?: readonly string[]
   /** Only operators of the ONNX standard. */
   readonly portable?: boolean
+  /** What constants are called, by their storage. */
+  readonly constantNames?: ReadonlyMap<NdArray['data'], string>
 }
 
 /** Writes a graph as ONNX. Inputs and outputs keep their order. */
 export function lowerGraph(graph: Graph, options: LowerOptions = {}): OnnxGraph {
   const onnx = new OnnxGraph(options.name ?? 'elman')
-  const context = new LoweringContext(onnx, graph, options.portable ?? false, lowerNode)
+  const { portable = false, constantNames = new Map() } = options
+  const settings = { portable, constantNames }
+  const context = new LoweringContext(onnx, graph, settings, lowerNode)
   const taken = new Set<string>()
   graph.inputs.forEach((value, i) => {
     const name = onnx.input(options.inputNames?.[i] ?? `input.${i}`, value.type.dtype, value.type.shape)

@@ -9,82 +9,106 @@ function swapped(context: LoweringContext, name: string, rank: number): string {
   return context.op('Transpose', [name], { perm: ints(permutation) })
 }
 
-/**
- * Whether Aᵀ B is better made as (Bᵀ A)ᵀ: where A is the wide operand (the gradient of a tied softmax), transposing B
- * and the result took half the time of transposing A (measured: 9 against 17-32 ms for 10000 x 200 from 400 rows).
- */
-function isWideLeft({ inputs: [a, b], attributes: { transposeA, transposeB } }: Node<'matmul'>): boolean {
-  return transposeA && !transposeB && sizeOf(a!.type.shape) >= 2 * sizeOf(b!.type.shape)
-}
-
-/**
- * A right operand is read transposed for free (Gemm); a left one is transposed first, which is cheaper than what the
- * product would lose by it.
- */
-const matmul: LoweringRule<'matmul'> = (context, node, { transposeA, transposeB }) => {
-  const [a, b] = node.inputs.map(input => context.name(input)) as [string, string]
-  const { shape, dtype } = node.outputs[0]!.type
-  const rank = shape.length
-  const fused = rank > 2 && (transposeA || transposeB) && dtype === 'float32' && !context.portable
-  if (fused) {
-    const attributes = { transA: int(transposeA ? 1 : 0), transB: int(transposeB ? 1 : 0) }
-    context.bind(node.outputs[0]!, context.op('FusedMatMul', [a, b], attributes, 'com.microsoft'))
-    return
-  }
-  if (rank === 2 && isWideLeft(node)) {
-    const flipped = context.op('MatMul', [swapped(context, b, 2), a])
-    context.bind(node.outputs[0]!, swapped(context, flipped, 2))
-    return
-  }
-  const left = transposeA ? swapped(context, a, rank) : a
-  if (rank === 2 && transposeB) {
-    context.bind(node.outputs[0]!, context.op('Gemm', [left, b], { transB: int(1) }))
-    return
-  }
-  context.bind(node.outputs[0]!, context.op('MatMul', [left, transposeB ? swapped(context, b, rank) : b]))
-}
-
-/** A product of matrices that only one other node reads, perhaps times a number known beforehand. */
-interface ScaledProduct {
-  readonly node: Node<'matmul'>
-  /** Float32 factor: Gemm takes no other. */
+/** α A B of two matrices, either of them read transposed. */
+interface Product {
+  readonly a: Value
+  readonly b: Value
+  readonly transposeA: boolean
+  readonly transposeB: boolean
+  /** A float32 number: Gemm takes no other. */
   readonly alpha: number
 }
 
-/** The product behind a value, if it can still become part of what reads it. */
-function scaledProduct(context: LoweringContext, value: Value): ScaledProduct | undefined {
-  if (value.type.shape.length !== 2 || context.uses(value) !== 1 || context.isBound(value)) return undefined
-  const node = context.made(value, 'matmul')
-  if (node !== undefined) return isWideLeft(node) ? undefined : { node, alpha: 1 }
-  const scaling = context.made(value, 'mul')
-  return scaling === undefined ? undefined : constantTimesProduct(context, scaling)
+/** A product of matrices as Gemm sees it: constant factors of its operands come out in front. */
+function productOf(context: LoweringContext, node: Node<'matmul'>): Product {
+  const [a, b] = node.inputs as readonly [Value, Value]
+  const [left, right] = [constantFactor(context, a), constantFactor(context, b)]
+  return {
+    ...node.attributes,
+    a: left?.value ?? a,
+    b: right?.value ?? b,
+    alpha: Math.fround((left?.factor ?? 1) * (right?.factor ?? 1)),
+  }
 }
 
-function constantTimesProduct(context: LoweringContext, { inputs }: Node<'mul'>): ScaledProduct | undefined {
-  const [a, b] = inputs as readonly [Value, Value]
-  if (a.type.dtype !== 'float32') return undefined
-  for (const [side, factor] of [
+/** A float32 matrix that is another one times a constant, if only one node reads it. */
+function constantFactor(
+  context: LoweringContext,
+  value: Value,
+): { value: Value; factor: number } | undefined {
+  const node = context.uses(value) === 1 && !context.isBound(value) ? context.made(value, 'mul') : undefined
+  if (node === undefined || value.type.dtype !== 'float32' || value.type.shape.length !== 2) return undefined
+  const [a, b] = node.inputs as readonly [Value, Value]
+  for (const [side, other] of [
     [a, b],
     [b, a],
   ] as const) {
-    const alpha = context.uniform(factor)
-    const inner =
-      alpha === undefined || context.made(side, 'matmul') === undefined
-        ? undefined
-        : scaledProduct(context, side)
-    if (inner !== undefined) return { node: inner.node, alpha: alpha! }
+    const factor = context.uniform(other)
+    if (factor !== undefined) return { value: side, factor }
   }
   return undefined
 }
 
-function gemm(context: LoweringContext, { node, alpha }: ScaledProduct, addend?: Value): string {
-  const { transposeA, transposeB } = node.attributes
-  const attributes: Record<string, OnnxAttribute> = { transB: int(transposeB ? 1 : 0) }
-  if (alpha !== 1) attributes.alpha = float(alpha)
+/**
+ * Whether Aᵀ B is better made as (Bᵀ A)ᵀ: where A is the wide operand (the gradient of a tied softmax), transposing B
+ * and the result took half the time of transposing A (measured: 9 against 17-32 ms for 10000 x 200 from 400 rows).
+ */
+function hasWideLeft({ a, b, transposeA, transposeB }: Product): boolean {
+  return transposeA && !transposeB && sizeOf(a.type.shape) >= 2 * sizeOf(b.type.shape)
+}
+
+/**
+ * Writes α A B + C. A right operand is read transposed for free (Gemm); a left one is transposed first, which is
+ * cheaper than what the product would lose by it.
+ */
+function write(
+  context: LoweringContext,
+  { a, b, transposeA, transposeB, alpha }: Product,
+  addend?: Value,
+): string {
   const last = addend === undefined ? [] : [context.name(addend)]
-  const left = context.name(node.inputs[0]!)
-  const a = transposeA ? swapped(context, left, 2) : left
-  return context.op('Gemm', [a, context.name(node.inputs[1]!), ...last], attributes)
+  const left = transposeA ? swapped(context, context.name(a), 2) : context.name(a)
+  const operands = [left, context.name(b), ...last]
+  if (alpha === 1 && addend === undefined && !transposeB) return context.op('MatMul', operands)
+  const attributes: Record<string, OnnxAttribute> = { transB: int(transposeB ? 1 : 0) }
+  return context.op('Gemm', operands, alpha === 1 ? attributes : { ...attributes, alpha: float(alpha) })
+}
+
+const matmul: LoweringRule<'matmul'> = (context, node, { transposeA, transposeB }) => {
+  const output = node.outputs[0]!
+  const { shape, dtype } = output.type
+  const rank = shape.length
+  if (rank === 2) {
+    const product = productOf(context, node)
+    const { a, b } = product
+    const flipped = { ...product, a: b, b: a }
+    const name = hasWideLeft(product)
+      ? swapped(context, write(context, { ...flipped, transposeA: true, transposeB: false }), 2)
+      : write(context, product)
+    context.bind(output, name)
+    return
+  }
+  const [a, b] = node.inputs.map(input => context.name(input)) as [string, string]
+  if ((transposeA || transposeB) && dtype === 'float32' && !context.settings.portable) {
+    const attributes = { transA: int(transposeA ? 1 : 0), transB: int(transposeB ? 1 : 0) }
+    context.bind(output, context.op('FusedMatMul', [a, b], attributes, 'com.microsoft'))
+    return
+  }
+  const operands = [transposeA ? swapped(context, a, rank) : a, transposeB ? swapped(context, b, rank) : b]
+  context.bind(output, context.op('MatMul', operands))
+}
+
+/** The product behind a value, perhaps times a constant, if it can still become part of the only node that reads it. */
+function openProduct(context: LoweringContext, value: Value): Product | undefined {
+  if (value.type.shape.length !== 2 || context.uses(value) !== 1 || context.isBound(value)) return undefined
+  const node = context.made(value, 'matmul')
+  if (node !== undefined) {
+    const product = productOf(context, node)
+    return hasWideLeft(product) ? undefined : product
+  }
+  const scaled = constantFactor(context, value)
+  const inner = scaled === undefined ? undefined : openProduct(context, scaled.value)
+  return inner === undefined ? undefined : { ...inner, alpha: Math.fround(inner.alpha * scaled!.factor) }
 }
 
 /** A product that is read once and then added to something is one Gemm: this is the recurrence of every cell. */
@@ -95,9 +119,9 @@ const add: LoweringRule<'add'> = (context, node) => {
     [a, b],
     [b, a],
   ] as const) {
-    const product = scaledProduct(context, side)
+    const product = openProduct(context, side)
     if (product === undefined) continue
-    context.bind(output, gemm(context, product, context.made(other, 'broadcastTo')?.inputs[0] ?? other))
+    context.bind(output, write(context, product, context.made(other, 'broadcastTo')?.inputs[0] ?? other))
     return
   }
   context.bind(output, context.op('Add', context.loose(node.inputs, output.type.shape)))
@@ -106,9 +130,18 @@ const add: LoweringRule<'add'> = (context, node) => {
 /** A product times a constant, such as 1 / N, needs no pass of its own. */
 const mul: LoweringRule<'mul'> = (context, node) => {
   const output = node.outputs[0]!
-  const product = constantTimesProduct(context, node)
-  if (product !== undefined) context.bind(output, gemm(context, product))
-  else context.bind(output, context.op('Mul', context.loose(node.inputs, output.type.shape)))
+  const [a, b] = node.inputs as readonly [Value, Value]
+  for (const [side, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    const factor = output.type.dtype === 'float32' ? context.uniform(other) : undefined
+    const product = factor === undefined ? undefined : openProduct(context, side)
+    if (product === undefined) continue
+    context.bind(output, write(context, { ...product, alpha: Math.fround(product.alpha * factor!) }))
+    return
+  }
+  context.bind(output, context.op('Mul', context.loose(node.inputs, output.type.shape)))
 }
 
 /** Matrix products, and the arithmetic that can be part of them. */
