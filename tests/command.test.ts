@@ -30,7 +30,9 @@ test('a run leaves a folder with everything, and its report', () => {
     'report.html',
     'vocabulary.json',
   ])
-  expect(readFileSync(join(folder, 'runs/first/report.html'), 'utf8')).toContain('Kneser-Ney, order 4')
+  const report = readFileSync(join(folder, 'runs/first/report.html'), 'utf8')
+  expect(report).toContain('Kneser-Ney, order 4')
+  expect(report).not.toContain('has not finished')
 })
 
 test('evaluate gives the test perplexity that the run ended with', async () => {

@@ -60,7 +60,7 @@ function summariseRun(files: RunFiles, label: string, colour: string): RunSummar
   const best = lowest(evaluations.filter(record => record.split === heldOutSplit))
   const final = evaluations.findLast(record => record.split === 'test') ?? best
   const counted = train.length > 1 && train.at(-1)!.tokens > train[0]!.tokens
-  const last = events.at(-1)
+  const last = events.findLast(({ name }) => name !== 'checkpoint') // one is made at the end too
   return {
     files,
     label,
