@@ -334,6 +334,14 @@ describe('running', () => {
     expect(new Set([x, ...results].map(({ data }) => data.buffer)).size).toBe(6)
   })
 
+  test('ends the runs that were begun before it disposes', async () => {
+    const { executable } = await compiled((x: Tensor) => mul(x, 2), [filled([3], 1)])
+    const runs = [1, 2, 3].map(n => executable.run([filled([3], n)]))
+    await executable.dispose()
+    expect((await Promise.all(runs)).map(([y]) => toNumbers(y!)[0])).toEqual([2, 4, 6])
+    await expect(executable.run([filled([3], 1)])).rejects.toMatchObject({ code: 'ORT_SESSION_RELEASED' })
+  })
+
   test('says which primitive failed and why', async () => {
     const f = (table: Tensor, ids: Tensor) => softmaxCrossEntropy(table, ids)
     const message = await textOf(() => run(f, [filled([2, 3], 1), arrayOf([0, 7], 'int32')]))

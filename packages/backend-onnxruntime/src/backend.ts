@@ -73,6 +73,6 @@ async function compileGraph(
       last = run.catch(() => undefined)
       return run
     },
-    dispose: () => lease.release(),
+    dispose: () => last.then(() => lease.release()),
   }
 }

@@ -4,6 +4,7 @@ import { lowerGraph } from './lowering/lower.ts'
 
 /** Names and notes of an exported file. */
 export interface ExportOptions {
+  /** Name of the graph in the file; `elman` unless given. */
   readonly name?: string
   /** One for each graph input. */
   readonly inputNames: readonly string[]
