@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path'
-import { ElmanError, hashConfig, writeFileAtomically } from '@elman/core'
+import { ElmanError, flattenParameters, hashConfig, writeFileAtomically } from '@elman/core'
 import { loadModel, traceStepGraph } from '@elman/pretrain'
 import { vocabularyToJson } from '@elman/text'
 import { checkpointOf, type LoadedRunOptions } from '../loaded-run.ts'
@@ -37,6 +37,7 @@ export async function exportRun(path: string, options: ExportOptions, terminal: 
     name: 'elman-language-model',
     inputNames,
     outputNames,
+    weights: flattenParameters(loaded.parameters),
     metadata: {
       'elman.step': String(loaded.step),
       'elman.config': hashConfig(loaded.config),

@@ -51,7 +51,7 @@ interface ByteSource {
 /**
  * Opens a safetensors file, or bytes in memory, and checks its header.
  *
- * @throws the `SAFETENSORS_*` codes of {@link parseHeader}; `FILE_UNREADABLE`.
+ * @throws the `SAFETENSORS_*` codes; `FILE_UNREADABLE`.
  */
 export async function openSafetensors(source: string | Uint8Array): Promise<SafetensorsReader> {
   const where = typeof source === 'string' ? source : 'safetensors bytes'

@@ -140,7 +140,7 @@ const foldTransposes: Rule<'matmul'> = ({ inputs: [a, b], attributes: { transpos
   return undefined
 }
 
-/** A factor per row of a wide operand moves to the narrow side of its products: (d ⊙ X) W = d ⊙ (X W), Hᵀ (d ⊙ X) = (d ⊙ H)ᵀ X. */
+/** A factor per row of a wide operand moves to the narrow side of its products: (d ⊙ X) W = d ⊙ (X W), Hᵀ (d ⊙ X) = (d ⊙ H)ᵀ X, (d ⊙ X)ᵀ H = Xᵀ (d ⊙ H). */
 const rowFactorThroughProduct: Rule<'matmul'> = ({
   inputs: [a, b],
   attributes: { transposeA, transposeB },
@@ -151,6 +151,9 @@ const rowFactorThroughProduct: Rule<'matmul'> = ({
     return product.shape.at(-1)! < a!.shape[1]!
       ? one(mul(product, broadcastTo(left.factor, product.shape)))
       : undefined
+  }
+  if (left !== undefined && transposeA && !transposeB && b!.shape[1]! < a!.shape[1]!) {
+    return one(matmul(left.rows, mul(b!, broadcastTo(left.factor, b!.shape)), { transposeA: true }))
   }
   const right = scaledRows(b!)
   if (right !== undefined && !transposeB && transposeA && a!.shape[1]! < b!.shape[1]!) {

@@ -3,6 +3,7 @@ import {
   type Backend,
   type Checkpoint,
   type ElmanContainer,
+  ElmanError,
   type EvaluateRecord,
   loadCheckpoint,
   type MetricsWriter,
@@ -85,6 +86,7 @@ export async function trainExperiment(options: TrainExperiment): Promise<Experim
         : {
             async evaluate(current, at) {
               const record = evaluateRecord(await evaluator.score(current, valid), at, 'valid')
+              if (!Number.isFinite(record.perplexity)) throw worthless(record, run.path)
               return { score: record.loss, records: [record] }
             },
           }),
@@ -104,6 +106,19 @@ export async function trainExperiment(options: TrainExperiment): Promise<Experim
     await evaluator.dispose()
     await generator?.dispose()
   }
+}
+
+/** A model whose loss is so large that its perplexity is no number has learnt nothing that training on could mend. */
+function worthless({ step, loss }: EvaluateRecord, where: string): ElmanError {
+  return new ElmanError('TRAINING_DIVERGED', {
+    message: `the perplexity of the valid split is not a finite number at step ${step}`,
+    found: `${loss} nats per token`,
+    where,
+    hint: [
+      'the parameters were thrown far off by earlier updates: lower the rate, or set a clip',
+      'checkpoints before this step are good',
+    ],
+  })
 }
 
 async function writeSamples(
