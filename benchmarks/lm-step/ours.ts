@@ -2,7 +2,7 @@
  * Our training step behind the protocol of the peers (peers/README.md): prints a `ready` line, then answers `run N`,
  * `gemm` and `quit`. Starts from the parameters that the PyTorch peer dumped, so that losses can be compared.
  *
- *   ours.ts --dump DIR --config small|medium|awd-like --threads N [--cell lstm|PATH] [--warmup N] [--profile]
+ *   ours.ts --dump DIR --config small|medium|awd-like --threads N [--cell lstm|four-lines] [--dropout RATE] [--warmup N]
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -36,6 +36,7 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '1' },
     warmup: { type: 'string', default: '5' },
     cell: { type: 'string', default: 'lstm' },
+    dropout: { type: 'string', default: '0' },
   },
 })
 
@@ -117,11 +118,13 @@ const fourLines = values.cell === 'four-lines'
 const cells = config.hidden.map((hidden, i) =>
   (fourLines ? lstmFourLines : lstm)({ inputSize: sizes[i]!, hidden }),
 )
+const rate = Number(values.dropout)
 const model = languageModel({
   vocabularySize: vocabulary,
   embedding: config.embedding,
   cells,
   tied: config.tied,
+  dropout: rate === 0 ? {} : { input: rate, between: rate, output: rate },
 })
 const objective = languageModelObjective(model, { batch: config.batch, time: config.bptt })
 
