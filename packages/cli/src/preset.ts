@@ -2,13 +2,20 @@ import type { Plugin } from '@elman/core'
 
 /** The plugins that come with elman. They enter by the same door as those of strangers. */
 export async function builtInPlugins(): Promise<Plugin[]> {
-  const [{ corePlugin }, { layersRecurrent }, { pretrain }, { backendOnnxRuntime }, { cliPlugin }] =
-    await Promise.all([
-      import('@elman/core'),
-      import('@elman/layers-recurrent'),
-      import('@elman/pretrain'),
-      import('@elman/backend-onnxruntime'),
-      import('./backend-plugin.ts'),
-    ])
-  return [corePlugin, layersRecurrent, pretrain, backendOnnxRuntime, cliPlugin]
+  const [
+    { corePlugin },
+    { layersRecurrent },
+    { textDatasets },
+    { pretrain },
+    { backendOnnxRuntime },
+    { cliPlugin },
+  ] = await Promise.all([
+    import('@elman/core'),
+    import('@elman/layers-recurrent'),
+    import('@elman/text'),
+    import('@elman/pretrain'),
+    import('@elman/backend-onnxruntime'),
+    import('./backend-plugin.ts'),
+  ])
+  return [corePlugin, layersRecurrent, textDatasets, pretrain, backendOnnxRuntime, cliPlugin]
 }

@@ -37,6 +37,7 @@ export { type CorpusOptions, type PlannedCorpus, planCorpus } from './datasets/p
 export { type VerifiedFile, verifyDataset } from './datasets/verify-dataset.ts'
 // Vocabularies and encoding
 export { decode, type EncodedText, encode, encodeText, encodeTrainingText } from './encode/encode-text.ts'
+export { datasetComponent, datasetsOf, textDatasets, textDatasets as default } from './plugin.ts'
 // Reading and tokens
 export { createUtf8Decoder, type DecodePolicy, type Utf8Decoder } from './read/decode-utf8.ts'
 export { type ReadOptions, readBytes } from './read/read-bytes.ts'

@@ -1,6 +1,6 @@
 import { ElmanError } from '@elman/core'
 import { createEvaluator, type TextScore } from '@elman/pretrain'
-import { type EncodedText, encodeText, loadCorpus, readBytes } from '@elman/text'
+import { datasetsOf, type EncodedText, encodeText, loadCorpus, readBytes } from '@elman/text'
 import { type LoadedRun, type LoadedRunOptions, loadRun } from '../loaded-run.ts'
 import { evaluationText } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
@@ -33,11 +33,11 @@ export async function evaluate(path: string, options: EvaluateOptions, terminal:
 }
 
 async function textOf(
-  { vocabulary, config, baseDirectory }: LoadedRun,
+  { vocabulary, config, baseDirectory, container }: LoadedRun,
   { text, split = 'test' }: EvaluateOptions,
 ): Promise<[string, EncodedText]> {
   if (text !== undefined) return [text, await encodeText(vocabulary, readBytes(text), text)]
-  const { splits } = await loadCorpus(config.corpus, { baseDirectory })
+  const { splits } = await loadCorpus(config.corpus, { baseDirectory, datasets: datasetsOf(container) })
   const found = Object.entries(splits).find(([name]) => name === split)
   if (found !== undefined) return found
   throw new ElmanError('CLI_SPLIT_UNKNOWN', {

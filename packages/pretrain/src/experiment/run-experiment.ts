@@ -15,7 +15,7 @@ import {
   resolveConfig,
   rewindRun,
 } from '@elman/core'
-import { type Corpus, loadCorpus } from '@elman/text'
+import { type Corpus, datasetsOf, loadCorpus } from '@elman/text'
 import { scoreBaseline } from './baseline.ts'
 import { experimentConfig, type LanguageModelExperiment } from './experiment-config.ts'
 import type { ExperimentListener } from './experiment-events.ts'
@@ -71,7 +71,7 @@ export async function runExperiment(
   options: NewExperimentOptions,
 ): Promise<ExperimentResult> {
   const { directory, name, baseDirectory = process.cwd(), backend } = options
-  const corpus = await loadCorpus(config.corpus, { baseDirectory })
+  const corpus = await loadCorpus(config.corpus, { baseDirectory, datasets: datasetsOf(options.container) })
   const complete = { ...config, corpus: corpus.config } as LanguageModelExperiment
   const run = await createRun(directory, {
     ...(name === undefined ? {} : { name }),
@@ -99,7 +99,7 @@ export async function resumeExperiment(path: string, options: ExperimentOptions)
     const config = resolveExperiment(run.config, options.container, `${run.name}/config.json`)
     const data = (await readRunJson(run, 'data.json')) as { readonly baseDirectory?: string } | undefined
     const baseDirectory = data?.baseDirectory ?? process.cwd()
-    const corpus = await loadCorpus(config.corpus, { baseDirectory })
+    const corpus = await loadCorpus(config.corpus, { baseDirectory, datasets: datasetsOf(options.container) })
     await checkRunData(run, corpus)
     await writeRunData(run, corpus, { baseDirectory })
     return await execute(run, config, corpus, options, true)
