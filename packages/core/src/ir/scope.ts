@@ -21,6 +21,11 @@ export function isTensor(value: unknown): value is Tensor {
   )
 }
 
+/** Whether something can be an operand of tensor functions: a leaf of the trees that transformations take. */
+export function isTensorLike(value: unknown): value is TensorLike {
+  return isTensor(value) || isNdArray(value) || typeof value === 'number'
+}
+
 /**
  * A graph under construction. Scopes nest: a loop body is a child of the scope that calls it. An operation goes
  * into the deepest scope among its operands, so work on outer tensors only stays outside by itself; an outer

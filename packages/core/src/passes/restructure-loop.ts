@@ -3,14 +3,17 @@
  * sequence; *defer* moves behind the loop the heavy work that no step waits for (weight gradients), to be done
  * once on stacked operands; *trim* drops what nobody reads; products that share an operand are merged. What is
  * left inside is what really has to happen step by step.
+ *
+ * One file of about 400 lines, because every step of the surgery needs to know where each value has gone.
  */
 import type { ScanAttributes } from '../ir/attributes.ts'
 import type { Graph, Node, Value } from '../ir/graph.ts'
 import { countUses } from '../ir/graph.ts'
 import type { Tensor } from '../ir/scope.ts'
 import { broadcastTo } from '../ops/elementwise.ts'
-import { concat, expandDims, sliceAxis, split } from '../ops/shape.ts'
+import { concat, split } from '../ops/shape.ts'
 import { batchNode } from '../transform/batch-graph.ts'
+import { statesBefore } from '../transform/states-before.ts'
 import { isExpansion, liveParts, mergeableProducts, sinkable, type Timing, timings } from './loop-analysis.ts'
 import { madeBy, operand } from './patterns.ts'
 import { RewritingScope, type RuleBook } from './rewriting-scope.ts'
@@ -395,13 +398,4 @@ interface Early {
   readonly tensor: Tensor
   /** Whether it has the time axis in front. */
   readonly sequence: boolean
-}
-
-/** State before each step, stacked: the initial state followed by all but the last state after. */
-function statesBefore(initial: Tensor, after: Tensor, length: number, reverse: boolean): Tensor {
-  const first = expandDims(initial, 0)
-  if (length === 1) return first
-  return reverse
-    ? concat([sliceAxis(after, 0, 1), first])
-    : concat([first, sliceAxis(after, 0, 0, length - 1)])
 }

@@ -4,12 +4,13 @@ import type { BatchingContext, DerivativeContext, Primitive } from '../ir/primit
 import { apply, deepestScope, isTensor, Scope, type Tensor } from '../ir/scope.ts'
 import { broadcastTo } from '../ops/elementwise.ts'
 import { sum } from '../ops/reduction.ts'
-import { concat, expandDims, sliceAxis, transpose } from '../ops/shape.ts'
+import { transpose } from '../ops/shape.ts'
 import { isFloat, sameShape } from '../tensor/dtype.ts'
 import { filled, type NdArray } from '../tensor/nd-array.ts'
 import { copyBlocks } from '../tensor/strided.ts'
 import { batchGraph } from '../transform/batch-graph.ts'
 import { linearize } from '../transform/linearize.ts'
+import { statesBefore } from '../transform/states-before.ts'
 import { mismatch } from './rules.ts'
 
 /**
@@ -71,15 +72,6 @@ function itemAt(sequence: NdArray, t: number): NdArray {
     shape: sequence.shape.slice(1),
     data: sequence.data.slice(t * size, (t + 1) * size),
   }
-}
-
-/** State before each step, stacked: the initial state followed by all but the last state after. */
-function statesBefore(initial: Tensor, after: Tensor, length: number, reverse: boolean): Tensor {
-  const first = expandDims(initial, 0)
-  if (length === 1) return first
-  return reverse
-    ? concat([sliceAxis(after, 0, 1), first])
-    : concat([first, sliceAxis(after, 0, 0, length - 1)])
 }
 
 /**

@@ -1,18 +1,14 @@
 import { ElmanError } from '../errors/elman-error.ts'
-import { deepestScope, isTensor, lift, Scope, type Tensor } from '../ir/scope.ts'
+import { deepestScope, isTensorLike, lift, Scope, type Tensor } from '../ir/scope.ts'
 import { broadcastTo } from '../ops/elementwise.ts'
 import { formatType, isFloat, type Shape } from '../tensor/dtype.ts'
-import { filled, isNdArray } from '../tensor/nd-array.ts'
+import { filled } from '../tensor/nd-array.ts'
 import { linearize } from './linearize.ts'
 import { optimizeForward } from './optimize.ts'
 import { leavesOf, withLeaves } from './tree.ts'
 
 /** A loss function: parameters and other arguments to a scalar, alone or with auxiliary results. */
 export type LossFunction<P, Args extends readonly unknown[], Out> = (parameters: P, ...args: Args) => Out
-
-function isLeaf(value: unknown): boolean {
-  return isTensor(value) || isNdArray(value) || typeof value === 'number'
-}
 
 /**
  * `valueAndGrad(f)(parameters, ...args)` is `[f(parameters, ...args), gradient]`, the gradient arranged like the
@@ -26,13 +22,13 @@ export function valueAndGrad<P, Args extends readonly unknown[], Out>(
   options: { readonly hasAux?: boolean } = {},
 ): (parameters: P, ...args: Args) => [Out, P] {
   return (parameters, ...args) => {
-    const tensors = leavesOf<Tensor>(parameters, isLeaf)
+    const tensors = leavesOf<Tensor>(parameters, isTensorLike)
     const scope = deepestScope(tensors, 'grad')
     const bound = tensors.map(tensor => lift(scope, tensor, 'float32'))
     const inner = new Scope(scope.primitives, scope)
     const symbolic = bound.map(tensor => inner.input(tensor))
-    const out = f(withLeaves(parameters, isLeaf, symbolic) as P, ...args)
-    const results = leavesOf<Tensor>(out, isLeaf).map(result => lift(inner, result, 'float32'))
+    const out = f(withLeaves(parameters, isTensorLike, symbolic) as P, ...args)
+    const results = leavesOf<Tensor>(out, isTensorLike).map(result => lift(inner, result, 'float32'))
     const loss = results[0]!
     if (loss === undefined || loss.shape.length !== 0 || !isFloat(loss.dtype)) {
       throw new ElmanError('GRAD_NOT_SCALAR', {
@@ -62,7 +58,10 @@ export function valueAndGrad<P, Args extends readonly unknown[], Out>(
       (tensor, i) =>
         cotangents[i] ?? zeros(target, tensor.shape, tensor.dtype === 'float64' ? 'float64' : 'float32'),
     )
-    return [withLeaves(out, isLeaf, outputs) as Out, withLeaves(parameters, isLeaf, gradients) as P]
+    return [
+      withLeaves(out, isTensorLike, outputs) as Out,
+      withLeaves(parameters, isTensorLike, gradients) as P,
+    ]
   }
 }
 

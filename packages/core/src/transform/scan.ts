@@ -1,7 +1,6 @@
 import { ElmanError } from '../errors/elman-error.ts'
 import type { Graph } from '../ir/graph.ts'
-import { deepestScope, isTensor, lift, Scope, type Tensor, type TensorLike } from '../ir/scope.ts'
-import { isNdArray } from '../tensor/nd-array.ts'
+import { deepestScope, isTensorLike, lift, Scope, type Tensor, type TensorLike } from '../ir/scope.ts'
 import { leavesOf, withLeaves } from './tree.ts'
 
 /** Direction and length of a loop. */
@@ -10,10 +9,6 @@ export interface ScanOptions {
   readonly reverse?: boolean
   /** Number of steps; needed only when there are no sequences. */
   readonly length?: number
-}
-
-function isLeaf(value: unknown): boolean {
-  return isTensor(value) || isNdArray(value) || typeof value === 'number'
 }
 
 /**
@@ -30,8 +25,8 @@ export function scan<State, X, Y>(
   xs: X,
   options: ScanOptions = {},
 ): [State, Y] {
-  const state = leavesOf<TensorLike>(initial, isLeaf)
-  const sequences = leavesOf<TensorLike>(xs ?? [], isLeaf)
+  const state = leavesOf<TensorLike>(initial, isTensorLike)
+  const sequences = leavesOf<TensorLike>(xs ?? [], isTensorLike)
   const scope = deepestScope([...state, ...sequences], 'scan')
   const initialTensors = state.map(leaf => lift(scope, leaf, 'float32'))
   const sequenceTensors = sequences.map(leaf => lift(scope, leaf, 'float32'))
@@ -42,10 +37,10 @@ export function scan<State, X, Y>(
     body.input({ dtype: tensor.dtype, shape: tensor.shape.slice(1) }),
   )
   const [next, output] = step(
-    withLeaves(initial, isLeaf, bodyState) as State,
-    (xs === undefined ? undefined : withLeaves(xs, isLeaf, bodyX)) as X,
+    withLeaves(initial, isTensorLike, bodyState) as State,
+    (xs === undefined ? undefined : withLeaves(xs, isTensorLike, bodyX)) as X,
   )
-  const nextState = leavesOf<TensorLike>(next, isLeaf)
+  const nextState = leavesOf<TensorLike>(next, isTensorLike)
   if (nextState.length !== state.length) {
     throw new ElmanError('SCAN_STATE_CHANGES', {
       message: 'a scan step returned another number of states than it was given',
@@ -53,7 +48,7 @@ export function scan<State, X, Y>(
       found: `${nextState.length}`,
     })
   }
-  const outputs = leavesOf<TensorLike>(output ?? [], isLeaf)
+  const outputs = leavesOf<TensorLike>(output ?? [], isTensorLike)
   const results = [...nextState, ...outputs].map(leaf => lift(body, leaf, 'float32'))
   const traced = body.finish(results)
   const own = [...bodyState, ...bodyX].map(tensor => tensor.value)
@@ -76,8 +71,8 @@ export function scan<State, X, Y>(
   )
   const stacked = all.slice(state.length)
   return [
-    withLeaves(initial, isLeaf, all.slice(0, state.length)) as State,
-    (output === undefined ? undefined : withLeaves(output, isLeaf, stacked)) as Y,
+    withLeaves(initial, isTensorLike, all.slice(0, state.length)) as State,
+    (output === undefined ? undefined : withLeaves(output, isTensorLike, stacked)) as Y,
   ]
 }
 

@@ -1,10 +1,10 @@
 import type { Backend, CompileOptions, Executable } from '../backend/backend.ts'
 import type { Graph } from '../ir/graph.ts'
-import { isTensor, lift, Scope, type Tensor } from '../ir/scope.ts'
+import { isTensorLike, lift, Scope, type Tensor } from '../ir/scope.ts'
 import { primitives } from '../primitives/index.ts'
 import { interpret } from '../reference/interpreter.ts'
 import type { TensorType } from '../tensor/dtype.ts'
-import { isNdArray, type NdArray } from '../tensor/nd-array.ts'
+import type { NdArray } from '../tensor/nd-array.ts'
 import { leavesOf, leavesWithPaths, withLeaves } from './tree.ts'
 
 /** Records and lists of `To` in the arrangement of `T`, whose leaves are arrays or types. */
@@ -53,14 +53,13 @@ export function trace<R>(
   const inputs = leavesWithPaths<TensorType>(args, isTensorType)
   const symbolic = inputs.map(({ leaf }) => scope.input(leaf))
   const result = f(...(withLeaves(args, isTensorType, symbolic) as never[]))
-  const isLeaf = (value: unknown) => isTensor(value) || isNdArray(value) || typeof value === 'number'
-  const outputs = leavesWithPaths<Tensor>(result, isLeaf)
+  const outputs = leavesWithPaths<Tensor>(result, isTensorLike)
   const graph = scope.finish(outputs.map(({ leaf }) => lift(scope, leaf, 'float32')))
   return {
     graph,
     inputs: inputs.map(({ path, leaf }) => ({ path, type: { dtype: leaf.dtype, shape: leaf.shape } })),
     outputs: outputs.map(({ path }, i) => ({ path, type: graph.outputs[i]!.type })),
-    arrange: results => withLeaves(result, isLeaf, results) as ResultOf<R>,
+    arrange: results => withLeaves(result, isTensorLike, results) as ResultOf<R>,
   }
 }
 

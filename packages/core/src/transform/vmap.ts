@@ -1,14 +1,9 @@
 import { ElmanError } from '../errors/elman-error.ts'
-import { deepestScope, isTensor, lift, Scope, type Tensor } from '../ir/scope.ts'
+import { deepestScope, isTensorLike, lift, Scope, type Tensor } from '../ir/scope.ts'
 import { broadcastTo } from '../ops/elementwise.ts'
 import { transpose } from '../ops/shape.ts'
-import { isNdArray } from '../tensor/nd-array.ts'
 import { batchGraph } from './batch-graph.ts'
 import { leavesOf, withLeaves } from './tree.ts'
-
-function isLeaf(value: unknown): boolean {
-  return isTensor(value) || isNdArray(value) || typeof value === 'number'
-}
 
 /** Which axis of each argument is mapped; null shares the argument among all calls. */
 export type MappedAxes = readonly (number | null)[]
@@ -24,7 +19,7 @@ export function vmap<Args extends readonly unknown[], R>(
   axes?: MappedAxes,
 ): (...args: Args) => R {
   return (...args) => {
-    const perArgument = args.map(arg => leavesOf<Tensor>(arg, isLeaf))
+    const perArgument = args.map(arg => leavesOf<Tensor>(arg, isTensorLike))
     const scope = deepestScope(perArgument.flat(), 'vmap')
     const inputs: Tensor[] = []
     const batched: boolean[] = []
@@ -52,8 +47,8 @@ export function vmap<Args extends readonly unknown[], R>(
         found: sizes.size === 0 ? 'no mapped argument' : [...sizes].join(' and '),
       })
     }
-    const out = f(...(args.map((arg, i) => withLeaves(arg, isLeaf, symbolic[i]!)) as unknown as Args))
-    const graph = inner.finish(leavesOf<Tensor>(out, isLeaf).map(leaf => lift(inner, leaf, 'float32')))
+    const out = f(...(args.map((arg, i) => withLeaves(arg, isTensorLike, symbolic[i]!)) as unknown as Args))
+    const graph = inner.finish(leavesOf<Tensor>(out, isTensorLike).map(leaf => lift(inner, leaf, 'float32')))
     const outers = graph.inputs
       .slice(inputs.length)
       .map(value => [...inner.captures.values()].find(c => c.inner === value)!.outer)
@@ -68,6 +63,6 @@ export function vmap<Args extends readonly unknown[], R>(
     const full = result.outputs.map((output, i) =>
       result.batched[i] ? output : broadcastTo(output, [size, ...output.shape]),
     )
-    return withLeaves(out, isLeaf, full) as R
+    return withLeaves(out, isTensorLike, full) as R
   }
 }
