@@ -142,6 +142,12 @@ export class Scope {
     return false
   }
 
+  /** The tensor outside that an input of this scope stands for, if the input is a capture. */
+  outerOf(inner: Value): Tensor | undefined {
+    for (const capture of this.captures.values()) if (capture.inner === inner) return capture.outer
+    return undefined
+  }
+
   /** The value of this scope that stands for a tensor of this or an enclosing scope. */
   reference(tensor: Tensor): Value {
     return this.#localise(tensor, 'reference')

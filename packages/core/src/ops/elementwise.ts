@@ -72,18 +72,13 @@ function emitBinary(scope: Scope, name: BinaryName, x: Tensor, y: Tensor): Tenso
         [node.inputs[1]!, node.inputs[0]!],
         [node.inputs[0]!, node.inputs[1]!],
       ] as const) {
-        const source = outerOf(scope, captured)
+        const source = scope.outerOf(captured)
         if (source !== undefined)
           return emitBinary(scope, 'mul', scope.tensor(other), binary('mul', source, outer))
       }
     }
   }
   return scope.emit(name, [x, y], {})[0]!
-}
-
-function outerOf(scope: Scope, inner: Tensor['value']): Tensor | undefined {
-  for (const capture of scope.captures.values()) if (capture.inner === inner) return capture.outer
-  return undefined
 }
 
 /** a + b, with broadcasting. */

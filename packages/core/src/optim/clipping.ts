@@ -6,17 +6,28 @@ import { sum } from '../ops/reduction.ts'
 import { stack } from '../ops/shape.ts'
 import { leavesOf, withLeaves } from '../transform/tree.ts'
 
-/** Clipped gradients and the norm before. */
-export interface ClippedGradients {
+/** Clipped gradients, and the norms before clipping. */
+export interface ClippedGradients extends GradientNorms {
   readonly gradients: TensorParameters
-  /** Global norm before clipping, scalar. */
+}
+
+/** Euclidean norms of gradients. */
+export interface GradientNorms {
+  /** Of all elements of all leaves, scalar. */
   readonly norm: Tensor
+  /** Of each leaf, in the order of the leaves. */
+  readonly norms: Tensor
+}
+
+/** The norms of gradients, together and leaf by leaf. */
+export function gradientNorms(gradients: TensorParameters): GradientNorms {
+  const squares = stack(leavesOf<Tensor>(gradients, isTensor).map(leaf => sum(square(leaf))))
+  return { norm: sqrt(sum(squares)), norms: sqrt(squares) }
 }
 
 /** The Euclidean norm of all elements of all leaves, scalar. */
 export function globalNorm(gradients: TensorParameters): Tensor {
-  const squares = leavesOf<Tensor>(gradients, isTensor).map(leaf => sum(square(leaf)))
-  return sqrt(sum(stack(squares)))
+  return gradientNorms(gradients).norm
 }
 
 /**
@@ -26,10 +37,10 @@ export function globalNorm(gradients: TensorParameters): Tensor {
  * @param limit number, or scalar of the gradients' dtype
  */
 export function clipByGlobalNorm(gradients: TensorParameters, limit: number | Tensor): ClippedGradients {
-  const norm = globalNorm(gradients)
-  const factor = minimum(div(limit, add(norm, 1e-6)), 1)
+  const norms = gradientNorms(gradients)
+  const factor = minimum(div(limit, add(norms.norm, 1e-6)), 1)
   const clipped = leavesOf<Tensor>(gradients, isTensor).map(leaf => mul(leaf, factor))
-  return { gradients: withLeaves(gradients, isTensor, clipped) as TensorParameters, norm }
+  return { gradients: withLeaves(gradients, isTensor, clipped) as TensorParameters, ...norms }
 }
 
 /** Brings every element into [−limit, limit]. */

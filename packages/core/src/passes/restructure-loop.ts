@@ -245,9 +245,8 @@ class LoopSurgery {
     if (inner.scope !== this.#loop) return { tensor: inner, sequence: false }
     const sequence = this.#sequences.get(inner.value)
     if (sequence !== undefined) return { tensor: sequence, sequence: true }
-    for (const capture of this.#loop.captures.values())
-      if (capture.inner === inner.value) return { tensor: capture.outer, sequence: false }
-    return undefined
+    const outer = this.#loop.outerOf(inner.value)
+    return outer && { tensor: outer, sequence: false }
   }
 
   /** One wide product for several narrow ones; sums that each piece meets right after are widened along. */

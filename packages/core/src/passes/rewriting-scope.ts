@@ -1,8 +1,9 @@
 import type { PrimitiveAttributes, PrimitiveName } from '../ir/attributes.ts'
-import { isNode, type Node, type Value } from '../ir/graph.ts'
+import type { Value } from '../ir/graph.ts'
 import type { PrimitiveTable } from '../ir/primitive.ts'
 import { Scope, type Tensor } from '../ir/scope.ts'
 import { type NdArray, toNumbers } from '../tensor/nd-array.ts'
+import { madeBy } from './patterns.ts'
 
 /** What a rule sees of the call it may replace. */
 export interface Call<Name extends PrimitiveName> {
@@ -53,17 +54,6 @@ export class RewritingScope extends Scope {
     return outputs
   }
 
-  /** The node that made a tensor of this scope, if it is of the given primitive. */
-  made<Name extends PrimitiveName>(tensor: Tensor, name: Name): Node<Name> | undefined {
-    const node = tensor.scope.producer(tensor.value)
-    return isNode(node, name) ? node : undefined
-  }
-
-  /** Input `index` of the node that made a tensor, as a tensor of the same scope. */
-  source(tensor: Tensor, index = 0): Tensor {
-    return tensor.scope.tensor(tensor.scope.producer(tensor.value)!.inputs[index]!)
-  }
-
   #fold<Name extends PrimitiveName>(
     name: Name,
     inputs: readonly Tensor[],
@@ -73,7 +63,7 @@ export class RewritingScope extends Scope {
       return undefined
     const values: NdArray[] = []
     for (const input of inputs) {
-      const node = this.made(input, 'constant')
+      const node = madeBy(input, 'constant')
       if (node === undefined) return undefined
       values.push(node.attributes.value)
     }

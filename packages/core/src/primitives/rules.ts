@@ -53,9 +53,9 @@ export function allBatched(context: BatchingContext<PrimitiveName>): Tensor[] {
   return context.inputs.map((_, index) => withBatchAxis(context, index))
 }
 
-/** Sums a gradient back to the shape that was broadcast. */
+/** A batched operand with axes of extent 1 behind the batch axis, so that it broadcasts to a larger rank. */
 export function inserted(x: Tensor, rank: number): Tensor {
-  // (batch, ...s) to (batch, 1..., ...s) so that s stays aligned at the last axis of a larger rank
+  // (batch, ...s) to (batch, 1..., ...s)
   const [batch, ...rest] = x.shape
   return reshape(x, [batch!, ...Array.from({ length: rank - rest.length }, () => 1), ...rest])
 }

@@ -223,9 +223,7 @@ function replaceForward(
   const graph = forward.finish(outputs)
   const own = forwardInputs.map(input => input.value)
   const captures = graph.inputs.filter(value => !own.includes(value))
-  const outers = captures.map(
-    value => [...forward.captures.values()].find(({ inner }) => inner === value)!.outer,
-  )
+  const outers = captures.map(value => forward.outerOf(value)!)
   const body: Graph = {
     inputs: [...own.slice(0, constants), ...captures, ...own.slice(constants)],
     nodes: graph.nodes,

@@ -39,7 +39,7 @@ export interface EvaluateRecord {
   /** Share of tokens that the vocabulary lacks, 0 .. 1. */
   readonly outOfVocabularyRate: number
   readonly seconds: number
-  /** `static`: the recurrent state starts anew with each segment. */
+  /** `static`: the model does not change while it is scored. */
   readonly state?: 'static'
 }
 

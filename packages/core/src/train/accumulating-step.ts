@@ -72,7 +72,7 @@ export function traceUpdate(optimizer: Optimizer, { parameters, optimizer: state
       parameters: after.parameters,
       state: after.state,
       norms: clipped.norms,
-      gradientNorm: clipped.gradientNorm,
+      gradientNorm: clipped.norm,
     }
   }, example)
 }

@@ -2,12 +2,12 @@
 import type { Tensor } from '../ir/scope.ts'
 import { isTensor } from '../ir/scope.ts'
 import type { TensorParameters } from '../nn/layer.ts'
-import { add, cast, div, minimum, mul, sqrt } from '../ops/elementwise.ts'
-import { sum } from '../ops/reduction.ts'
-import { reshape, stack } from '../ops/shape.ts'
+import { add, cast, mul } from '../ops/elementwise.ts'
+import { reshape } from '../ops/shape.ts'
+import { type ClippedGradients, clipByGlobalNorm, gradientNorms } from '../optim/clipping.ts'
 import type { Optimizer } from '../optim/optimizer.ts'
 import { valueAndGrad } from '../transform/grad.ts'
-import { leavesOf, leavesWithPaths, withLeaves } from '../transform/tree.ts'
+import { leavesWithPaths, withLeaves } from '../transform/tree.ts'
 import type { Objective, TensorBatch } from './objective.ts'
 
 /** What one step reads. */
@@ -82,22 +82,9 @@ export function gradientsOf(
   return { ...aux, gradients }
 }
 
-/**
- * Scales gradients down to a global norm: by clip / (norm + 1e-6) where that is below 1, as
- * `torch.nn.utils.clip_grad_norm_` does.
- */
-export function clipGradients(
-  gradients: TensorParameters,
-  clip: number | undefined,
-): Pick<StepOutput, 'norms' | 'gradientNorm'> & { readonly gradients: TensorParameters } {
-  const leaves = leavesOf<Tensor>(gradients, isTensor)
-  const squares = stack(leaves.map(leaf => sum(mul(leaf, leaf))))
-  const gradientNorm = sqrt(sum(squares))
-  const norms = sqrt(squares)
-  if (clip === undefined) return { gradients, norms, gradientNorm }
-  const factor = minimum(div(clip, add(gradientNorm, 1e-6)), 1)
-  const clipped = leaves.map(leaf => mul(leaf, factor))
-  return { gradients: withLeaves(gradients, isTensor, clipped) as TensorParameters, norms, gradientNorm }
+/** Gradients scaled down to a global norm where a limit is given, and their norms before. */
+export function clipGradients(gradients: TensorParameters, clip: number | undefined): ClippedGradients {
+  return clip === undefined ? { gradients, ...gradientNorms(gradients) } : clipByGlobalNorm(gradients, clip)
 }
 
 /** One whole step: forward, backward, clip, update. */
@@ -122,7 +109,7 @@ export function stepFunction(
       carried,
       loss,
       norms: clipped.norms,
-      gradientNorm: clipped.gradientNorm,
+      gradientNorm: clipped.norm,
     }
   }
 }

@@ -16,9 +16,7 @@ export function checkpoint<Args extends readonly unknown[], R>(
     const symbolic = tensors.map(tensor => inner.input(tensor))
     const out = f(...(withLeaves(args, isTensorLike, symbolic) as unknown as Args))
     const body = inner.finish(leavesOf<Tensor>(out, isTensorLike).map(leaf => lift(inner, leaf, 'float32')))
-    const outers = body.inputs
-      .slice(tensors.length)
-      .map(value => [...inner.captures.values()].find(c => c.inner === value)!.outer)
+    const outers = body.inputs.slice(tensors.length).map(value => inner.outerOf(value)!)
     return withLeaves(
       out,
       isTensorLike,

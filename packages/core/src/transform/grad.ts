@@ -42,7 +42,7 @@ export function valueAndGrad<P, Args extends readonly unknown[], Out>(
       })
     }
     const traced = inner.finish(results)
-    const captures = traced.inputs.slice(symbolic.length).map(value => outerOf(inner, value))
+    const captures = traced.inputs.slice(symbolic.length).map(value => inner.outerOf(value)!)
     const target = inner.parent ?? scope
     const graph = optimizeForward(scope.primitives, traced)
     const inputs = [...bound, ...captures]
@@ -75,9 +75,4 @@ export function grad<P, Args extends readonly unknown[]>(
 
 function zeros(scope: Scope, shape: Shape, dtype: 'float32' | 'float64'): Tensor {
   return broadcastTo(scope.constant(filled([], 0, dtype)), shape)
-}
-
-function outerOf(inner: Scope, value: Tensor['value']): Tensor {
-  for (const capture of inner.captures.values()) if (capture.inner === value) return capture.outer
-  throw new Error('an input of a traced loss is neither a parameter nor a capture')
 }

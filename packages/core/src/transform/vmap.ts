@@ -49,9 +49,7 @@ export function vmap<Args extends readonly unknown[], R>(
     }
     const out = f(...(args.map((arg, i) => withLeaves(arg, isTensorLike, symbolic[i]!)) as unknown as Args))
     const graph = inner.finish(leavesOf<Tensor>(out, isTensorLike).map(leaf => lift(inner, leaf, 'float32')))
-    const outers = graph.inputs
-      .slice(inputs.length)
-      .map(value => [...inner.captures.values()].find(c => c.inner === value)!.outer)
+    const outers = graph.inputs.slice(inputs.length).map(value => inner.outerOf(value)!)
     const target = inner.parent ?? scope
     const result = batchGraph(
       target,
