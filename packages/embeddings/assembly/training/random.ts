@@ -1,0 +1,32 @@
+// Draws. The upper half of the generator's state is used: in a generator modulo 2^64 the low bits have short periods.
+import type { Job } from './job.ts'
+
+/** 32 random bits. */
+@inline
+export function draw(job: Job): u32 {
+  const next = job.random * 25214903917 + 11
+  job.random = next
+  return <u32>(next >> 32)
+}
+
+/** One of 0 … bound − 1. */
+@inline
+export function drawBelow(job: Job, bound: u32): u32 {
+  return <u32>((<u64>draw(job) * <u64>bound) >> 32)
+}
+
+/** A word by the alias table: the integer part of draw × vocabulary is the slot, its fraction the coin. */
+@inline
+export function drawNegative(job: Job): u32 {
+  const product = <u64>draw(job) * <u64>job.vocabulary
+  const slot = <u32>(product >> 32)
+  const entry = job.alias + (<usize>slot << 3)
+  return <u32>product < load<u32>(entry) ? slot : load<u32>(entry, 4)
+}
+
+/** Whether an occurrence of a word stays. */
+@inline
+export function keeps(job: Job, word: u32): bool {
+  const threshold = load<u32>(job.keep + (<usize>word << 2))
+  return threshold == 0xffffffff || draw(job) < threshold
+}

@@ -1,0 +1,35 @@
+// Where rows lie, and the exchange of hot ones. With several workers the rows of the most frequent words would travel
+// between cores at every pair; each worker trains copies of them, and adds what it changed to the shared ones now and then.
+import type { Job } from './job.ts'
+
+/** Address of an input row: the worker's copy when it has one. */
+@inline
+export function inputRow(job: Job, row: u32): usize {
+  return (row < job.hotInputRows ? job.hotInput : job.input) + <usize>row * job.stride
+}
+
+/** Address of an output row. */
+@inline
+export function outputRow(job: Job, row: u32): usize {
+  return (row < job.hotOutputRows ? job.hotOutput : job.output) + <usize>row * job.stride
+}
+
+/** shared += copy − base; copy = base = shared. Others may write shared meanwhile: a change can get lost, as elsewhere. */
+function exchangeRows(shared: usize, copy: usize, base: usize, bytes: usize): void {
+  for (let k: usize = 0; k < bytes; k += 16) {
+    const value = f32x4.add(
+      v128.load(shared + k),
+      f32x4.sub(v128.load(copy + k), v128.load(base + k)),
+    )
+    v128.store(shared + k, value)
+    v128.store(copy + k, value)
+    v128.store(base + k, value)
+  }
+}
+
+/** Exchanges all hot rows. */
+export function exchange(job: Job): void {
+  job.sinceExchange = 0
+  exchangeRows(job.input, job.hotInput, job.baseInput, <usize>job.hotInputRows * job.stride)
+  exchangeRows(job.output, job.hotOutput, job.baseOutput, <usize>job.hotOutputRows * job.stride)
+}
