@@ -1,5 +1,7 @@
 export { type FileContent, type WrittenFile, writeFileAtomically, writeNewFile } from './atomic-file.ts'
 export { crc32c, maskedCrc32c } from './crc32c.ts'
+export { fileError } from './file-error.ts'
+export { halfFloatTable } from './half-float.ts'
 export { checkJson, type JsonValue } from './json.ts'
 export {
   type JsonLines,
