@@ -1,12 +1,12 @@
 // Trains word vectors on a batch of sentences: skip-gram or CBOW, negative sampling or hierarchical softmax, whole words
 // or sub-words (Mikolov et al. 2013, Bojanowski et al. 2017). Every number lies in the caller's memory, described by a job.
 // src/kernels/training/reference-*.ts is the same in TypeScript, bit for bit.
-import type { Job } from './training/job.ts'
-import { learn } from './training/learn.ts'
-import { drawBelow, keeps } from './training/random.ts'
-import { exchange, inputRow } from './training/rows.ts'
-import { clearSources, gather, putWord, scatter } from './training/sources.ts'
-import { drawShared, takeTargets } from './training/targets.ts'
+import { Job } from './training/job'
+import { learn } from './training/learn'
+import { drawBelow, keeps } from './training/random'
+import { exchange, inputRow } from './training/rows'
+import { clearSources, gather, putWord, scatter } from './training/sources'
+import { drawShared, takeTargets } from './training/targets'
 
 @inline
 function wordAt(job: Job, position: i32): u32 {
@@ -108,7 +108,10 @@ function subsample(job: Job, address: usize, end: usize): i32 {
 
 function trainSentence(job: Job, length: i32, rate: f32): void {
   const window = job.window
+  const hot = job.hotInputRows > 0
   for (let centre = 0; centre < length; centre++) {
+    // At the first centre ever it has not exchanged for "2^32 - 1 words": that fetches the copies.
+    if (hot && job.sinceExchange >= job.interval) exchange(job)
     const radius = <i32>(job.shrinkWindow ? window - drawBelow(job, window) : window)
     const begin = max(0, centre - radius)
     const end = min(length, centre + radius + 1)
@@ -117,7 +120,7 @@ function trainSentence(job: Job, length: i32, rate: f32): void {
       else if (job.subwords) subwordSkipGram(job, centre, begin, end, rate)
       else skipGram(job, centre, begin, end, rate)
     }
-    if (job.hotInputRows > 0 && ++job.sinceExchange >= job.interval) exchange(job)
+    if (hot) job.sinceExchange++
   }
 }
 

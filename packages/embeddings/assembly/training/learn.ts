@@ -1,6 +1,6 @@
 // One step of logistic regression: a row x against up to six output rows together, in two sweeps. The first takes all
 // dot products, the second moves the output rows and gathers the error of x, the gradients staying in registers.
-import type { Job } from './job.ts'
+import { Job } from './job'
 
 /** Bins of z in −8 … 8, as the host's table has them. */
 const BINS_PER_UNIT: f32 = 64

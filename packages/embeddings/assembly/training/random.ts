@@ -1,5 +1,5 @@
 // Draws. The upper half of the generator's state is used: in a generator modulo 2^64 the low bits have short periods.
-import type { Job } from './job.ts'
+import { Job } from './job'
 
 /** 32 random bits. */
 @inline

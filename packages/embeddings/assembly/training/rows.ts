@@ -1,6 +1,6 @@
 // Where rows lie, and the exchange of hot ones. With several workers the rows of the most frequent words would travel
 // between cores at every pair; each worker trains copies of them, and adds what it changed to the shared ones now and then.
-import type { Job } from './job.ts'
+import { Job } from './job'
 
 /** Address of an input row: the worker's copy when it has one. */
 @inline

@@ -1,7 +1,7 @@
 // A hidden row made of several input rows: the words of a CBOW window, or the sub-words of a word.
-import type { Job } from './job.ts'
-import { addRow } from './learn.ts'
-import { inputRow } from './rows.ts'
+import { Job } from './job'
+import { addRow } from './learn'
+import { inputRow } from './rows'
 
 /** Appends an input row to the list, and to that of rows to change unless it is frozen. */
 @inline

@@ -1,7 +1,7 @@
 // Which output rows a predicted word is trained on: itself and words drawn at random, or the nodes of its Huffman path.
-import type { Job } from './job.ts'
-import { drawNegative } from './random.ts'
-import { outputRow } from './rows.ts'
+import { Job } from './job'
+import { drawNegative } from './random'
+import { outputRow } from './rows'
 
 @inline
 function put(job: Job, index: u32, row: u32, sign: f32): void {

@@ -34,7 +34,7 @@ export interface JobState {
 }
 
 /** State of a worker's job. */
-export function readJob(memory: WasmMemory, job: number): JobState {
+export function readJob(memory: { readonly buffer: ArrayBufferLike }, job: number): JobState {
   return readJobBytes(new Uint8Array(memory.buffer, job, JOB_BYTES))
 }
 
