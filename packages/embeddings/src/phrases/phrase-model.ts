@@ -33,6 +33,11 @@ export class PhraseModel {
     this.sha256 = hashOf(passes, delimiter)
   }
 
+  /** A phrase as the word that it becomes, such as `new_york`. */
+  written({ left, right }: Phrase): string {
+    return `${Buffer.from(left).toString('utf8')}${this.delimiter}${Buffer.from(right).toString('utf8')}`
+  }
+
   /** A sink that joins words on their way to another. It has a state: one text at a time. */
   filter(sink: TokenSink): TokenSink {
     const delimiter = Buffer.from(this.delimiter)
