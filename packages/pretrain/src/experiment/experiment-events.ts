@@ -1,4 +1,5 @@
 import type { BaselineRecord, EvaluateRecord, Run, TrainEvent } from '@elman/core'
+import type { VectorsCard } from './initial-vectors.ts'
 
 /** Something that happened in an experiment. */
 export type ExperimentEvent =
@@ -14,6 +15,8 @@ export type ExperimentEvent =
       readonly droppedTokens: number
     }
   | { readonly kind: 'model'; readonly parameters: number }
+  /** The word vectors that the model begins with, and a line that says so. */
+  | { readonly kind: 'vectors'; readonly vectors: VectorsCard; readonly text: string }
   | { readonly kind: 'baseline'; readonly record: BaselineRecord }
   /** The test split, scored once at the end by the best checkpoint. */
   | { readonly kind: 'test'; readonly record: EvaluateRecord }

@@ -3,7 +3,6 @@ import {
   ElmanError,
   loadCheckpoint,
   MODEL,
-  OPTIMIZER,
   type Parameters,
   readRun,
   readRunJson,
@@ -11,7 +10,9 @@ import {
 import { type Vocabulary, vocabularyFromJson } from '@elman/text'
 import type { LanguageModel } from '../language-model/language-model.ts'
 import { checkpointParameters } from './checkpoint-parameters.ts'
+import { createOptimizer } from './create-optimizer.ts'
 import type { LanguageModelExperiment } from './experiment-config.ts'
+import { readRunData } from './run-data.ts'
 import { resolveExperiment } from './run-experiment.ts'
 
 /** A trained model of a run. */
@@ -28,7 +29,8 @@ export interface LoadedModel {
 }
 
 /**
- * The model of a run, to evaluate, generate or export; the run may be going on meanwhile.
+ * The model of a run, to evaluate, generate or export; the run may be going on meanwhile. Word vectors that it began
+ * with are in the checkpoint: their file is not read.
  *
  * @param path - The run's folder.
  * @param which - Checkpoint: the best unless given, the latest where none has a score.
@@ -51,16 +53,16 @@ export async function loadModel(
   }
   const vocabulary = vocabularyFromJson(json, `${run.path}, vocabulary.json`)
   const model = container.create(MODEL, config.model, { path: 'model' })(vocabulary.size)
-  const optimizer = container.create(OPTIMIZER, config.train.optimizer, { path: 'train.optimizer' })
+  const optimizer = createOptimizer(config, model, container)
   const best = await readRunJson({ path: `${run.path}/checkpoints` }, 'best.json')
   const checkpoint = await loadCheckpoint(run, which ?? (best === undefined ? 'latest' : 'best'))
-  const data = (await readRunJson(run, 'data.json')) as { readonly baseDirectory?: string } | undefined
+  const { baseDirectory = process.cwd() } = await readRunData(run)
   return {
     config,
     model,
     parameters: checkpointParameters(checkpoint, optimizer, model.init([0, 0])),
     vocabulary,
     step: checkpoint.step,
-    baseDirectory: data?.baseDirectory ?? process.cwd(),
+    baseDirectory,
   }
 }

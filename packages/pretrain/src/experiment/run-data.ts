@@ -8,12 +8,14 @@ import {
   SPLIT_NAMES,
   vocabularyToJson,
 } from '@elman/text'
+import type { VectorsCard } from './initial-vectors.ts'
 
-/** Writes what a corpus is made of into a run's folder. */
+/** Writes what a corpus is made of into a run's folder, and the word vectors that the model begins with. */
 export async function writeRunData(
   run: { readonly path: string },
   corpus: Corpus,
   options: CorpusOptions,
+  vectors?: VectorsCard,
 ): Promise<void> {
   const { plan } = planCorpus(corpus.config, options)
   const hashes = new Map(corpus.files.map(({ path, sha256 }) => [path, sha256]))
@@ -33,11 +35,24 @@ export async function writeRunData(
       ...{ bytes, characters, lines, tokens: ids.length },
     })),
     vocabulary: { kind: corpus.unit, size: corpus.vocabulary.size },
+    ...(vectors === undefined ? {} : { vectors }),
     outOfVocabularyRate: Object.fromEntries(
       texts.map(({ split, text }) => [split, text.outOfVocabulary / text.ids.length]),
     ),
   })
   await writeRunJson(run, 'vocabulary.json', vocabularyToJson(corpus.vocabulary))
+}
+
+/** What `data.json` of a run says. */
+export interface RunData {
+  readonly baseDirectory?: string
+  readonly fingerprint?: string
+  readonly vectors?: VectorsCard
+}
+
+/** Reads `data.json` of a run; empty where there is none. */
+export async function readRunData(run: { readonly path: string }): Promise<RunData> {
+  return ((await readRunJson(run, 'data.json')) ?? {}) as RunData
 }
 
 /**
@@ -46,11 +61,11 @@ export async function writeRunData(
  * @throws `CORPUS_CHANGED`
  */
 export async function checkRunData(run: { readonly path: string }, corpus: Corpus): Promise<void> {
-  const data = (await readRunJson(run, 'data.json')) as { readonly fingerprint?: string } | undefined
-  if (data?.fingerprint === undefined || data.fingerprint === corpus.fingerprint) return
+  const { fingerprint } = await readRunData(run)
+  if (fingerprint === undefined || fingerprint === corpus.fingerprint) return
   throw new ElmanError('CORPUS_CHANGED', {
     message: 'the text is not the one that the run began with',
-    expected: `fingerprint ${data.fingerprint}`,
+    expected: `fingerprint ${fingerprint}`,
     found: `fingerprint ${corpus.fingerprint}`,
     where: run.path,
     hint: 'put the original files back, or start a new run',

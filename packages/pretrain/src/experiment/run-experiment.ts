@@ -7,20 +7,23 @@ import {
   type ElmanContainer,
   type JsonValue,
   type MetricsWriter,
+  MODEL,
   openMetrics,
   openRun,
   type Run,
+  random,
   readMetrics,
-  readRunJson,
   resolveConfig,
   rewindRun,
 } from '@elman/core'
 import { type Corpus, datasetsOf, loadCorpus } from '@elman/text'
+import type { LanguageModel } from '../language-model/language-model.ts'
 import { scoreBaseline } from './baseline.ts'
 import { experimentConfig, type LanguageModelExperiment } from './experiment-config.ts'
 import type { ExperimentListener } from './experiment-events.ts'
-import { checkRunData, writeRunData } from './run-data.ts'
-import { type ExperimentResult, trainExperiment } from './train-experiment.ts'
+import { type LoadedVectors, readInitialVectors } from './initial-vectors.ts'
+import { checkRunData, readRunData, writeRunData } from './run-data.ts'
+import { type ExperimentResult, type TrainExperiment, trainExperiment } from './train-experiment.ts'
 
 /** Where and with what an experiment runs. */
 export interface ExperimentOptions {
@@ -64,7 +67,7 @@ export function resolveExperiment(
  * Runs an experiment in a new folder: corpus, baseline, training with evaluations and samples, test.
  *
  * @param config - As {@link resolveExperiment} gives it.
- * @throws as `loadCorpus`, `createRun` and `train`
+ * @throws as `loadCorpus`, {@link readInitialVectors}, `createRun` and `train`
  */
 export async function runExperiment(
   config: LanguageModelExperiment,
@@ -72,7 +75,9 @@ export async function runExperiment(
 ): Promise<ExperimentResult> {
   const { directory, name, baseDirectory = process.cwd(), backend } = options
   const corpus = await loadCorpus(config.corpus, { baseDirectory, datasets: datasetsOf(options.container) })
-  const complete = { ...config, corpus: corpus.config } as LanguageModelExperiment
+  const model = createModel(config, corpus, options.container)
+  const vectors = await loadVectors(config, model, corpus, baseDirectory)
+  const complete = completeConfig(config, corpus, vectors)
   const run = await createRun(directory, {
     ...(name === undefined ? {} : { name }),
     stem: corpus.type,
@@ -80,8 +85,9 @@ export async function runExperiment(
     environment: describeEnvironment(backendDescription(backend), { packages: PACKAGES }),
   })
   try {
-    await writeRunData(run, corpus, { baseDirectory })
-    return await execute(run, complete, corpus, options, false)
+    await writeRunData(run, corpus, { baseDirectory }, vectors?.card)
+    const prepared = { run, config: complete, corpus, model, vectors, checkpoint: undefined }
+    return await execute(prepared, options, false)
   } finally {
     run.close()
   }
@@ -97,34 +103,70 @@ export async function resumeExperiment(path: string, options: ExperimentOptions)
   const run = await openRun(path)
   try {
     const config = resolveExperiment(run.config, options.container, `${run.name}/config.json`)
-    const data = (await readRunJson(run, 'data.json')) as { readonly baseDirectory?: string } | undefined
-    const baseDirectory = data?.baseDirectory ?? process.cwd()
+    const { baseDirectory = process.cwd(), vectors: known } = await readRunData(run)
     const corpus = await loadCorpus(config.corpus, { baseDirectory, datasets: datasetsOf(options.container) })
     await checkRunData(run, corpus)
-    await writeRunData(run, corpus, { baseDirectory })
-    return await execute(run, config, corpus, options, true)
+    const model = createModel(config, corpus, options.container)
+    const checkpoint = await rewindRun(run)
+    const vectors =
+      checkpoint === undefined ? await loadVectors(config, model, corpus, baseDirectory) : undefined
+    await writeRunData(run, corpus, { baseDirectory }, vectors?.card ?? known)
+    return await execute({ run, config, corpus, model, vectors, checkpoint }, options, true)
   } finally {
     run.close()
   }
 }
 
+type Prepared = Pick<TrainExperiment, 'run' | 'config' | 'corpus' | 'model' | 'vectors' | 'checkpoint'>
+
 async function execute(
-  run: Run,
-  config: LanguageModelExperiment,
-  corpus: Corpus,
+  prepared: Prepared,
   options: ExperimentOptions,
   resumed: boolean,
 ): Promise<ExperimentResult> {
+  const { run, config, corpus } = prepared
   const emit: ExperimentListener = event => options.onEvent?.(event)
   await emit({ kind: 'run', run, resumed })
-  const checkpoint = resumed ? await rewindRun(run) : undefined
   const metrics = openMetrics(run)
   try {
     await recordBaseline(run, config, corpus, metrics, emit)
-    return await trainExperiment({ run, config, corpus, metrics, checkpoint, emit, ...options })
+    return await trainExperiment({ ...prepared, metrics, emit, ...options })
   } finally {
     metrics.close()
   }
+}
+
+function createModel(
+  { model }: LanguageModelExperiment,
+  { vocabulary }: Corpus,
+  container: ElmanContainer,
+): LanguageModel {
+  return container.create(MODEL, model, { path: 'model' })(vocabulary.size)
+}
+
+/** The word vectors that a model begins with, if it wants any. */
+async function loadVectors(
+  { seed }: LanguageModelExperiment,
+  { initialVectors }: LanguageModel,
+  { vocabulary }: Corpus,
+  baseDirectory: string,
+): Promise<LoadedVectors | undefined> {
+  if (initialVectors === undefined) return undefined
+  const key = random.foldIn(random.key(seed), 'missing vectors')
+  return readInitialVectors(initialVectors, vocabulary, baseDirectory, key)
+}
+
+/** A config with all that was found out about its data: run again, it takes the same data or refuses. */
+function completeConfig(
+  config: LanguageModelExperiment,
+  corpus: Corpus,
+  vectors: LoadedVectors | undefined,
+): LanguageModelExperiment {
+  const complete = { ...config, corpus: corpus.config } as LanguageModelExperiment
+  if (vectors === undefined) return complete
+  const model = config.model as { readonly type: string; readonly initialVectors: object }
+  const { sha256 } = vectors.card
+  return { ...complete, model: { ...model, initialVectors: { ...model.initialVectors, sha256 } } }
 }
 
 /** Records the scores of the baseline that a run before the resume has not recorded. */
@@ -147,7 +189,7 @@ async function recordBaseline(
   }
 }
 
-const PACKAGES = ['@elman/text', '@elman/layers-recurrent', '@elman/pretrain']
+const PACKAGES = ['@elman/text', '@elman/embeddings', '@elman/layers-recurrent', '@elman/pretrain']
 
 function backendDescription(backend: Backend): BackendDescription {
   const { version = 'unknown', threads = 1, device = 'cpu' } = backend.describe()

@@ -7,8 +7,6 @@ import {
   type EvaluateRecord,
   loadCheckpoint,
   type MetricsWriter,
-  MODEL,
-  OPTIMIZER,
   type Parameters,
   type Run,
   random,
@@ -21,11 +19,13 @@ import {
 import { type Corpus, createTrainingStream } from '@elman/text'
 import { createEvaluator, type Evaluator, evaluateRecord } from '../language-model/evaluate.ts'
 import { createGenerator, type Generator } from '../language-model/generate.ts'
-import { parameterCount } from '../language-model/language-model.ts'
+import { type LanguageModel, parameterCount } from '../language-model/language-model.ts'
 import { languageModelObjective, windowSource } from '../language-model/objective.ts'
 import { checkpointParameters } from './checkpoint-parameters.ts'
+import { createOptimizer } from './create-optimizer.ts'
 import type { LanguageModelExperiment } from './experiment-config.ts'
 import type { ExperimentListener } from './experiment-events.ts'
+import type { LoadedVectors } from './initial-vectors.ts'
 
 /** What the training of an experiment needs. */
 export interface TrainExperiment {
@@ -34,6 +34,9 @@ export interface TrainExperiment {
   readonly corpus: Corpus
   readonly metrics: MetricsWriter
   readonly checkpoint: Checkpoint | undefined
+  readonly model: LanguageModel
+  /** Word vectors to begin with; a checkpoint has its own. */
+  readonly vectors: LoadedVectors | undefined
   readonly backend: Backend
   readonly container: ElmanContainer
   readonly emit: ExperimentListener
@@ -50,16 +53,17 @@ export interface ExperimentResult extends Omit<TrainResult, 'parameters'> {
 
 /** Trains the experiment's model and tests it. */
 export async function trainExperiment(options: TrainExperiment): Promise<ExperimentResult> {
-  const { run, config, corpus, metrics, checkpoint, backend, container, emit, signal } = options
+  const { run, config, corpus, metrics, checkpoint, model, vectors, backend, container, emit, signal } =
+    options
   const { vocabulary, splits } = corpus
   const { batch, bptt, loss, epochs, steps, optimizer: _o, schedule: _s, ...settings } = config.train
-  const model = container.create(MODEL, config.model, { path: 'model' })(vocabulary.size)
-  const optimizer = container.create(OPTIMIZER, config.train.optimizer, { path: 'train.optimizer' })
+  const optimizer = createOptimizer(config, model, container)
   const schedule = container.create(SCHEDULE, config.train.schedule, { path: 'train.schedule' })
   const stream = createTrainingStream(splits.train.ids, { batch, time: bptt })
   const objective = languageModelObjective(model, { batch, time: bptt })
   const key = random.key(config.seed)
-  const parameters = objective.init(random.foldIn(key, 'parameters'))
+  const drawn = objective.init(random.foldIn(key, 'parameters'))
+  const parameters = vectors === undefined ? drawn : { ...drawn, embedding: vectors.table }
   const texts = Object.entries(splits).map(([name, { ids }]) => [name, ids.length] as const)
   await emit({
     kind: 'corpus',
@@ -69,6 +73,11 @@ export async function trainExperiment(options: TrainExperiment): Promise<Experim
     droppedTokens: stream.droppedTokens,
   })
   await emit({ kind: 'model', parameters: parameterCount(parameters) })
+  if (vectors !== undefined) {
+    const { card, text } = vectors
+    metrics.write({ kind: 'event', step: 0, name: 'start', message: text })
+    await emit({ kind: 'vectors', vectors: card, text })
+  }
 
   const evaluator = await createEvaluator(backend, model, vocabulary, config.evaluate)
   const generator = config.sample === false ? undefined : await createGenerator(backend, model, vocabulary)

@@ -8,7 +8,9 @@ export {
   type TextScore,
 } from './evaluate.ts'
 export { createGenerator, type GeneratedText, type GenerateOptions, type Generator } from './generate.ts'
+export { type InitialVectorsConfig, initialVectorsConfig } from './initial-vectors-config.ts'
 export {
+  type InitialVectors,
   type LanguageModel,
   type LanguageModelOptions,
   languageModel,

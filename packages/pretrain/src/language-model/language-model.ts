@@ -7,17 +7,20 @@ import {
   flattenParameters,
   foldInTensor,
   gather,
+  type Initializer,
   type Key,
   type LayerContext,
   matmul,
   mul,
   type NdArray,
   ndArray,
+  type ParameterGroup,
   type Parameters,
   random,
   reshape,
   type Shape,
   sizeOf,
+  stopGradient,
   type Tensor,
   type TensorParameters,
   type Traced,
@@ -32,6 +35,7 @@ import {
   type SequenceStateArrays,
   stepDropout,
 } from '@elman/layers-recurrent'
+import type { InitialVectorsConfig } from './initial-vectors-config.ts'
 
 /** Where a language model drops in training; rates are probabilities of dropping, 0 unless given. */
 export interface ModelDropout {
@@ -62,6 +66,23 @@ export interface LanguageModelOptions {
    * weight ± 1 / √hidden, bias 0.
    */
   readonly initialScale?: number | undefined
+  /** First values of the word vectors, in place of drawn ones: `embeddingFromVectors` of @elman/embeddings makes one. */
+  readonly embeddingInitializer?: Initializer | undefined
+  /**
+   * Whether the word vectors stay as they are: no gradient is computed for them. A tied softmax has them as its
+   * weights, which then stay too; only its bias, the projection and the cells learn. False unless given.
+   */
+  readonly frozenEmbedding?: boolean | undefined
+  /** Factor on the learning rate of the word vectors; 1 unless given. */
+  readonly embeddingRateFactor?: number | undefined
+}
+
+/** Which word vectors a model starts with. */
+export interface InitialVectors {
+  /** File and options, as in the model's config. */
+  readonly config: InitialVectorsConfig
+  /** Numbers in a row of the table that they have to fit. */
+  readonly size: number
 }
 
 /** A language model. Ids are (time, batch) int32; hidden states and logits are flat: (time · batch, …). */
@@ -69,6 +90,10 @@ export interface LanguageModel {
   readonly vocabularySize: number
   /** Features of the vector that the softmax reads. */
   readonly hiddenSize: number
+  /** What the model asks of an optimiser for its own parameters; see `withModelGroups`. */
+  readonly parameterGroups?: readonly ParameterGroup[] | undefined
+  /** Word vectors that an experiment puts into parameter `embedding` (vocabulary, size) before it starts. */
+  readonly initialVectors?: InitialVectors | undefined
   /** Fresh parameters, drawn from `key`; each has a stream of its own by its path. */
   init(key: Key, dtype?: FloatType): Parameters
   /** Zeros for `batch` rows. */
@@ -90,6 +115,7 @@ export interface LanguageModel {
  */
 export function languageModel(options: LanguageModelOptions): LanguageModel {
   const { vocabularySize, embedding, cells, tied = false, dropout = {}, initialScale } = options
+  const { embeddingInitializer, frozenEmbedding = false, embeddingRateFactor } = options
   const sequenceDropout = dropout.kind === 'locked' ? lockedDropout : stepDropout
   const drop = (name: 'input' | 'between' | 'output') =>
     (dropout[name] ?? 0) === 0 ? {} : { [name]: sequenceDropout(dropout[name]!) }
@@ -105,6 +131,7 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
   return {
     vocabularySize,
     hiddenSize: hidden,
+    parameterGroups: embeddingGroups(frozenEmbedding, embeddingRateFactor),
     init(key, dtype = 'float32') {
       const uniform = (name: string, shape: Shape, scale: number) =>
         drawUniform(random.foldIn(key, name), shape, scale, dtype)
@@ -114,8 +141,11 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
           ? filled([vocabularySize], 0, dtype)
           : uniform('softmax.bias', [vocabularySize], initialScale)
       const weight = tied ? {} : { weight: uniform('softmax.weight', [hidden, vocabularySize], weightScale) }
+      const shape = [vocabularySize, embedding]
       return {
-        embedding: uniform('embedding', [vocabularySize, embedding], initialScale ?? 0.1),
+        embedding:
+          embeddingInitializer?.(random.foldIn(key, 'embedding'), shape, dtype) ??
+          uniform('embedding', shape, initialScale ?? 0.1),
         rnn: stack.init(random.foldIn(key, 'rnn'), dtype),
         ...(projects ? { projection: uniform('projection', [hidden, embedding], weightScale) } : {}),
         softmax: { ...weight, bias },
@@ -123,7 +153,8 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
     },
     initialState: (batch, dtype) => stack.initialState(batch, dtype),
     apply(parameters, ids, state, context) {
-      const table = parameters.embedding as Tensor // (vocabulary, embedding)
+      const trained = parameters.embedding as Tensor // (vocabulary, embedding)
+      const table = frozenEmbedding ? stopGradient(trained) : trained
       const softmax = parameters.softmax as { readonly weight: Tensor; readonly bias: Tensor }
       const embedded = dropRows(gather(table, ids), table, ids, dropout.embeddingRows ?? 0, child(context, 0))
       const { outputs, state: after } = stack.apply(
@@ -139,7 +170,12 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
   }
 }
 
-/** Number of trained numbers. */
+function embeddingGroups(frozen: boolean, rateFactor: number | undefined): readonly ParameterGroup[] {
+  if (frozen) return [{ pattern: 'embedding', frozen }]
+  return rateFactor === undefined ? [] : [{ pattern: 'embedding', rateFactor }]
+}
+
+/** Number of parameters, those that stand still included. */
 export function parameterCount(parameters: Parameters): number {
   let count = 0
   for (const { shape } of flattenParameters(parameters).values()) count += sizeOf(shape)

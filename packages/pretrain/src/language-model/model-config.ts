@@ -8,6 +8,7 @@ import {
   zoneout,
 } from '@elman/layers-recurrent'
 import { z } from 'zod'
+import { initialVectorsConfig } from './initial-vectors-config.ts'
 import { type LanguageModel, languageModel } from './language-model.ts'
 
 const rate = (text: string) => z.number().min(0).lt(1).default(0).describe(text)
@@ -39,6 +40,9 @@ export const recurrentModelConfig = z.strictObject({
     .positive()
     .optional()
     .describe('all parameters start uniform in ± this; cells that say their own keep it'),
+  initialVectors: initialVectorsConfig
+    .optional()
+    .describe('word vectors to start with, of as many numbers as `embedding` says'),
   dropout: dropoutConfig.prefault({}),
 })
 
@@ -60,7 +64,7 @@ export const recurrentModelComponent = defineComponent(MODEL, {
   summary: 'recurrent language model: embedding, stack of cells, tied or untied softmax',
   config: recurrentModelConfig,
   create: (config, services): LanguageModelFactory => {
-    const { embedding, tied, initialScale, dropout } = config
+    const { embedding, tied, initialScale, dropout, initialVectors } = config
     const references = config.cells ?? Array.from({ length: config.layers }, () => config.cell)
     return vocabularySize => {
       const cells: Cell[] = []
@@ -70,7 +74,13 @@ export const recurrentModelComponent = defineComponent(MODEL, {
         const complete = withInitialScale(reference, initialScale, services)
         cells.push(withDropout(services.create(CELL, complete, { path })(inputSize), dropout))
       }
-      return languageModel({ vocabularySize, embedding, cells, tied, initialScale, dropout })
+      const model = languageModel({
+        ...{ vocabularySize, embedding, cells, tied, initialScale, dropout },
+        frozenEmbedding: initialVectors?.tune === false,
+        embeddingRateFactor: initialVectors?.rateFactor,
+      })
+      if (initialVectors === undefined) return model
+      return { ...model, initialVectors: { config: initialVectors, size: embedding } }
     }
   },
 })
