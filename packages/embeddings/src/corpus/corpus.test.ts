@@ -218,6 +218,17 @@ test('work that is stopped leaves no file behind; progress ends at the size of t
   expect(seen.at(-1)).toBe(1)
 })
 
+test('a file that is not there is named, and gzip text can be stopped too', async () => {
+  await expect(countWords([join(folder, 'absent')])).rejects.toThrow('TEXT_FILE_UNREADABLE')
+  const path = fileOf(gzipSync('word '.repeat(3_000_000), { level: 0 }))
+  const controller = new AbortController()
+  const stopping = countWords([path], {
+    signal: controller.signal,
+    onProgress: () => controller.abort(new Error('stopped by the test')),
+  })
+  await expect(stopping).rejects.toThrow('stopped by the test')
+})
+
 test('options that mean nothing are refused', async () => {
   await expect(countWords([], { maximumSentence: 0 })).rejects.toThrow('EMBEDDING_OPTION_INVALID')
   await expect(countWords('text' as unknown as string[])).rejects.toThrow('expected a list of file names')

@@ -1,7 +1,8 @@
 import { WordTable } from '../words/word-table.ts'
 
-/** Forms kept before the table starts again: memory stays bounded whatever the text. */
+/** Forms, and bytes of theirs, kept before the table starts again: memory stays bounded whatever the text. */
 const MOST_FORMS = 1 << 16
+const MOST_BYTES = 1 << 24
 
 /** Where the form of a word lies, and what it is. */
 export interface WordForm {
@@ -27,7 +28,7 @@ export function createWordForms(
   let letters: boolean[] = []
   const result: WordForm = { buffer: new Uint8Array(0), begin: 0, end: 0, letters: false }
   return (buffer, begin, end) => {
-    if (raw.count >= MOST_FORMS) {
+    if (raw.count >= MOST_FORMS || raw.byteLength >= MOST_BYTES) {
       raw = new WordTable()
       forms = []
       letters = []
