@@ -136,7 +136,7 @@ test('parts of a corpus are whole sentences, together the corpus, and about as l
       async (lengths, shards) => {
         const ids = Int32Array.from(lengths.flatMap(length => [...Array(length).fill(0), -1]))
         const path = fileOf(new Uint8Array(ids.buffer))
-        const parts = await shardCorpus({ path, ids: ids.length }, shards)
+        const parts = await shardCorpus({ path, ids: ids.length, words: 1 }, shards)
         expect(parts).toHaveLength(shards)
         expect(parts[0]!.begin).toBe(0)
         expect(parts.at(-1)!.end).toBe(ids.length)
@@ -151,6 +151,25 @@ test('parts of a corpus are whole sentences, together the corpus, and about as l
     ),
     { seed: 3, numRuns: 60 },
   )
+})
+
+test('an id that is no word is found before anything trains on it', async () => {
+  const shard = (ids: readonly number[], length = ids.length): Promise<unknown> => {
+    const path = fileOf(new Uint8Array(Int32Array.from(ids).buffer))
+    return shardCorpus({ path, ids: length, words: 3 }, 2).then(() => 'no error', plainly)
+  }
+  expect(await shard([0, 2, -1])).toBe('no error')
+  expect(await shard([])).toBe('no error')
+  expect(await shard([0, -1, 3, -1])).toMatchInlineSnapshot(`
+    "EMBEDDING_CORPUS_UNREADABLE  an encoded corpus cannot be used
+      expected ids from -1 to 2
+      found    3 at byte 8
+      in …/text
+      encode the text again"
+  `)
+  expect(await shard([0, -2, -1])).toContain('found    -2 at byte 4')
+  expect(await shard([0, -1, 0])).toContain('expected -1 at the end')
+  expect(await shard([0, -1], 3)).toContain('expected 3 ids')
 })
 
 test('an encoded corpus that is not what its sidecar says is refused', async () => {

@@ -2,29 +2,14 @@
  * A text as the ids of its words: a file of int32 (little-endian), −1 behind each sentence, and beside it a JSON file
  * that tells what it was made of.
  */
-import { readFile, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { ElmanError, sha256OfFile, writeFileAtomically } from '@elman/core'
 import { readBytes } from '@elman/text'
-import { z } from 'zod'
+import { corpusUnreadable, readSidecar, sidecarOf, writeSidecar } from './corpus-sidecar.ts'
 import { createIdWriter, SENTENCE_END } from './id-writer.ts'
 import { type StreamOptions, streamWords, type TextIdentity } from './stream-words.ts'
 import { hashTextOptions, invalidOption, resolveTextOptions, type TextOptions } from './text-options.ts'
 import { type EmbeddingVocabulary, hashWords } from './vocabulary.ts'
-
-/** Form of the sidecar. */
-const sidecarSchema = z.strictObject({
-  format: z.literal('elman-encoded-corpus'),
-  version: z.literal(1),
-  ids: z.int().min(0),
-  tokens: z.int().min(0),
-  sentences: z.int().min(0),
-  cutSentences: z.int().min(0),
-  sha256: z.string(),
-  words: z.int().min(0),
-  vocabulary: z.string(),
-  options: z.string(),
-  text: z.strictObject({ bytes: z.int().min(0), sha256: z.string() }),
-})
 
 /** An encoded corpus on the disk. */
 export interface EncodedCorpus {
@@ -95,8 +80,7 @@ export async function encodeCorpus(
     options: hashTextOptions(options),
     text: text!,
   }
-  const sidecar = { format: 'elman-encoded-corpus', version: 1, ...description }
-  await writeFileAtomically(sidecarOf(targetPath), `${JSON.stringify(sidecar, null, 2)}\n`)
+  await writeSidecar(targetPath, description)
   return { path: targetPath, ...description }
 }
 
@@ -118,13 +102,13 @@ export async function openEncodedCorpus(
   path: string,
   expected: CorpusExpectation = {},
 ): Promise<EncodedCorpus> {
-  const { format, version, ...description } = await readSidecar(path)
+  const description = await readSidecar(path)
   const { ids, tokens, sentences } = description
   const size = (await stat(path).catch(() => undefined))?.size
-  if (size === undefined) throw unreadable(path, 'the file of ids', 'none')
-  if (size !== ids * 4) throw unreadable(path, `${ids * 4} bytes, as its sidecar says`, `${size} bytes`)
+  if (size === undefined) throw corpusUnreadable(path, 'the file of ids', 'none')
+  if (size !== ids * 4) throw corpusUnreadable(path, `${ids * 4} bytes, as its sidecar says`, `${size} bytes`)
   if (ids !== tokens + sentences) {
-    throw unreadable(
+    throw corpusUnreadable(
       sidecarOf(path),
       'as many ids as tokens and sentences',
       `${ids} ≠ ${tokens} + ${sentences}`,
@@ -136,7 +120,7 @@ export async function openEncodedCorpus(
     throw stale(path, 'other text options')
   if (expected.verify) {
     const { sha256 } = await sha256OfFile(path)
-    if (sha256 !== description.sha256) throw unreadable(path, `SHA-256 ${description.sha256}`, sha256)
+    if (sha256 !== description.sha256) throw corpusUnreadable(path, `SHA-256 ${description.sha256}`, sha256)
   }
   return { path, ...description }
 }
@@ -152,38 +136,43 @@ export interface CorpusShard {
 
 /**
  * Divides a corpus into parts of about the same length on sentence boundaries; together they are the whole. With more
- * parts than sentences some are empty.
+ * parts than sentences some are empty. Every id is looked at on the way, so that what trains on the parts need not.
  *
- * @throws `EMBEDDING_OPTION_INVALID`, `TEXT_FILE_UNREADABLE`
+ * @throws `EMBEDDING_CORPUS_UNREADABLE` for an id that is no word, or a file that is not as long as it was,
+ *   `EMBEDDING_OPTION_INVALID`, `TEXT_FILE_UNREADABLE`
  */
 export async function shardCorpus(
-  corpus: Pick<EncodedCorpus, 'path' | 'ids'>,
+  corpus: Pick<EncodedCorpus, 'path' | 'ids' | 'words'>,
   shards: number,
 ): Promise<readonly CorpusShard[]> {
   if (!(Number.isInteger(shards) && shards > 0))
     throw invalidOption('shards', 'an integer of at least 1', String(shards))
+  const { path, words } = corpus
   const parts: CorpusShard[] = []
   let begin = 0
   let ends = 0
   let at = 0
-  for await (const ids of readIds(corpus)) {
-    for (let i = 0; i < ids.length; i++) {
-      at++
-      if (ids[i] !== SENTENCE_END) continue
-      ends++
-      // The end mark nearest behind the ideal cut; a long sentence may run over several of them.
-      while (parts.length < shards - 1 && at >= ((parts.length + 1) * corpus.ids) / shards) {
-        parts.push({ begin, end: at, tokens: at - begin - ends })
-        begin = at
-        ends = 0
-      }
-    }
-  }
-  while (parts.length < shards) {
+  let last = SENTENCE_END
+  const cut = (): void => {
     parts.push({ begin, end: at, tokens: at - begin - ends })
     begin = at
     ends = 0
   }
+  for await (const ids of readIds(corpus)) {
+    for (let i = 0; i < ids.length; i++) {
+      last = ids[i]!
+      if (last < SENTENCE_END || last >= words)
+        throw corpusUnreadable(path, `ids from ${SENTENCE_END} to ${words - 1}`, `${last} at byte ${at * 4}`)
+      at++
+      if (last !== SENTENCE_END) continue
+      ends++
+      // The first end mark behind the ideal cut; a long sentence may run over several of those.
+      while (parts.length < shards - 1 && at >= ((parts.length + 1) * corpus.ids) / shards) cut()
+    }
+  }
+  if (at !== corpus.ids) throw corpusUnreadable(path, `${corpus.ids} ids`, `${at} ids`)
+  if (last !== SENTENCE_END) throw corpusUnreadable(path, `${SENTENCE_END} at the end`, String(last))
+  while (parts.length < shards) cut()
   return parts
 }
 
@@ -215,36 +204,6 @@ export async function* readIds(
       held = rest
     }
   }
-}
-
-function sidecarOf(path: string): string {
-  return `${path}.json`
-}
-
-async function readSidecar(path: string): Promise<z.infer<typeof sidecarSchema>> {
-  const sidecar = sidecarOf(path)
-  const text = await readFile(sidecar, 'utf8').catch(() => undefined)
-  if (text === undefined) throw unreadable(sidecar, 'the sidecar of an encoded corpus', 'none')
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (error) {
-    throw unreadable(sidecar, 'JSON', (error as Error).message)
-  }
-  const parsed = sidecarSchema.safeParse(json)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw unreadable(sidecar, 'the sidecar of an encoded corpus', `${issue!.path.join('.')}: ${issue!.message}`)
-}
-
-function unreadable(path: string, expected: string, found: string): ElmanError {
-  return new ElmanError('EMBEDDING_CORPUS_UNREADABLE', {
-    message: 'an encoded corpus cannot be used',
-    expected,
-    found,
-    where: path,
-    hint: 'encode the text again',
-  })
 }
 
 function stale(path: string, what: string): ElmanError {
