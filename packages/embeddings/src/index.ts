@@ -29,12 +29,17 @@ export {
   hashWords,
 } from './corpus/vocabulary.ts'
 // Files of word vectors
+export type { FastTextArguments } from './files/fasttext-arguments.ts'
+export { denseMatrix, type FastTextMatrix } from './files/fasttext-matrix.ts'
+export { FastTextModel, type FastTextParts } from './files/fasttext-model.ts'
 export type { NumberStyle } from './files/format-numbers.ts'
 export { FORMAT_TITLES, WORD_VECTOR_FORMATS, type WordVectorFormat } from './files/formats.ts'
+export { type ReadFastTextOptions, readFastText } from './files/read-fasttext.ts'
 export type { ReadVectorsOptions } from './files/read-options.ts'
 export type { ReadReport } from './files/read-report.ts'
 export { type ReadVectors, readWordVectors } from './files/read-word-vectors.ts'
 export type { RowChoice } from './files/row-sink.ts'
+export { writeFastText } from './files/write-fasttext.ts'
 export type { WordRule } from './files/write-text.ts'
 export { type WriteVectorsOptions, writeWordVectors } from './files/write-word-vectors.ts'
 // Tables of embedding layers

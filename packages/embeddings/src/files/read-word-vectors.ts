@@ -5,6 +5,7 @@ import type { WordTable } from '../words/word-table.ts'
 import { WordVectors } from '../words/word-vectors.ts'
 import { type ByteStream, openByteStream } from './byte-stream.ts'
 import { detectFormat, mismatch } from './detect-format.ts'
+import { readFastTextVectors } from './fasttext-vectors.ts'
 import { FORMAT_TITLES, type WordVectorFormat } from './formats.ts'
 import type { ReadVectorsOptions } from './read-options.ts'
 import { draftReport, finishReport, type ReadReport, type ReportDraft } from './read-report.ts'
@@ -62,6 +63,8 @@ async function readFormat(
   switch (format) {
     case 'word2vec-binary':
       return (await readBinaryRows(stream!, options, report)).finish()
+    case 'fasttext-bin':
+      return readFastTextVectors(path, options, report)
     case 'safetensors':
       return readSafetensorsVectors(path, options, report)
     case 'word2vec-text':
