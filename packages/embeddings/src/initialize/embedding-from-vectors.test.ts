@@ -120,7 +120,7 @@ test('a vector with NaN is refused by its word', () => {
     matrix: Float32Array.of(Number.NaN),
   })
   expect(() => embeddingFromVectors(broken, ['a'])).toThrowErrorMatchingInlineSnapshot(`
-    [ElmanError: EMBEDDING_VECTOR_NOT_FINITE  the vector of "a" has numbers that are not finite, or is too long to measure
+    [ElmanError: EMBEDDING_VECTORS_NOT_FINITE  the vector of "a" has numbers that are not finite, or is too long to measure
       the training of the vectors diverged, or the file is damaged; leave the word out or train them again]
   `)
 })

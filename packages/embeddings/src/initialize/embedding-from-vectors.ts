@@ -51,7 +51,7 @@ export interface VectorEmbedding {
  * A source that spells unknown words (a fastText model) gives every token a vector, `<unk>` and `<eos>` too.
  *
  * @param tokens - Token of each row.
- * @throws `EMBEDDING_COVERAGE_NONE` when no token has a vector; `EMBEDDING_VECTOR_NOT_FINITE`
+ * @throws `EMBEDDING_COVERAGE_NONE` when no token has a vector; `EMBEDDING_VECTORS_NOT_FINITE`
  */
 export function embeddingFromVectors(
   source: VectorSource,
@@ -131,7 +131,7 @@ function nothingFound({ tokens, missingExamples }: EmbeddingCoverage): ElmanErro
 }
 
 function notFinite(word: string): ElmanError {
-  return new ElmanError('EMBEDDING_VECTOR_NOT_FINITE', {
+  return new ElmanError('EMBEDDING_VECTORS_NOT_FINITE', {
     message: `the vector of ${JSON.stringify(word)} has numbers that are not finite, or is too long to measure`,
     hint: 'the training of the vectors diverged, or the file is damaged; leave the word out or train them again',
   })

@@ -116,6 +116,21 @@ test.each([false, true])('frozen vectors end as they began, bit for bit (tied: %
   expect([...arrays.optimizer!.keys()].filter(name => name.endsWith('.embedding'))).toEqual([])
 })
 
+test('a frozen table is itself where evaluation uses averages of the weights', async () => {
+  const config = experiment({ tune: false })
+  const optimizer = { type: 'asgd', rate: 0.1, lambda: 0.1, averageFrom: 0 }
+  const { path } = await runExperiment(
+    { ...config, train: { ...config.train, optimizer } },
+    { ...options(), name: 'a' },
+  )
+  const { parameters } = await loadModel(path, container, 'latest')
+  const { arrays } = await loadCheckpoint({ path })
+  expect(parameters.embedding).toEqual(arrays.parameters!.get('embedding'))
+  expect((await tableOf(path)).cat).toEqual([0.5, 0, -1])
+  const { bias } = parameters.softmax as { readonly bias: NdArray }
+  expect(bias).not.toEqual(arrays.parameters!.get('softmax.bias'))
+})
+
 test('the stored config runs again with the same numbers, and refuses another file of that name', async () => {
   const first = await runExperiment(experiment({}), { ...options(), name: 'a' })
   const stored = resolveExperiment(
