@@ -222,7 +222,7 @@ inBrowser(
       `(() => { const list = document.getElementById('colour'); list.value = 'frequency'; list.dispatchEvent(new Event('change')) })()`,
     )
     expect(await browser.ask(`document.querySelector('#legend .name').textContent`)).toBe(
-      '10,000 to 99,999 times',
+      '10,000 to 29,999 times',
     )
     await browser.ask(`document.querySelector('#legend button').click()`)
     expect(await browser.ask(`document.querySelector('#legend button').getAttribute('aria-pressed')`)).toBe(

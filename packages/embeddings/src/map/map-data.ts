@@ -98,23 +98,30 @@ function onGrid(points: readonly MapPoint[]): { x: number[]; y: number[] } {
   }
 }
 
-/** Powers of ten of the count; of the rank where counts are not known. Most frequent first, empty bands left out. */
+/** Bands of the count from 1, 3, 10, 30, …; of the rank where counts are not known. Most frequent first, none empty. */
 function frequencyBands(indices: Int32Array, counts: Float64Array | undefined): MapData['bands'] {
-  const level = (row: number) =>
-    counts === undefined
-      ? -Math.floor(Math.log10(row + 1))
-      : Math.floor(Math.log10(Math.max(1, counts[row]!)))
-  const levels = Array.from(indices, level)
-  const present = [...new Set(levels)].sort((a, b) => b - a)
+  const levels = Array.from(indices, row =>
+    levelOf(counts === undefined ? row + 1 : Math.max(1, counts[row]!)),
+  )
+  const order = counts === undefined ? 1 : -1
+  const present = [...new Set(levels)].sort((a, b) => order * (a - b))
   const number = (value: number) => new Intl.NumberFormat('en-US').format(value)
-  const groups = present.map(each => ({
-    name:
-      counts === undefined
-        ? `rank ${number(10 ** -each)} to ${number(10 ** (1 - each) - 1)}`
-        : `${number(10 ** each)} to ${number(10 ** (each + 1) - 1)} times`,
-    size: levels.filter(other => other === each).length,
-  }))
-  return { groups, of: levels.map(each => present.indexOf(each)) }
+  const groups = present.map(level => {
+    const range = `${number(leastOf(level))} to ${number(leastOf(level + 1) - 1)}`
+    const size = levels.filter(other => other === level).length
+    return { name: counts === undefined ? `rank ${range}` : `${range} times`, size }
+  })
+  return { groups, of: levels.map(level => present.indexOf(level)) }
+}
+
+/** Two levels to a power of ten: from 1 and from 3. */
+function levelOf(value: number): number {
+  const power = Math.floor(Math.log10(value) + 1e-12)
+  return 2 * power + (value >= 3 * 10 ** power ? 1 : 0)
+}
+
+function leastOf(level: number): number {
+  return (level % 2 === 0 ? 1 : 3) * 10 ** Math.floor(level / 2)
 }
 
 function countOf({ counts }: WordVectors, row: number): number {

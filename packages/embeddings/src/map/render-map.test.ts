@@ -56,9 +56,10 @@ test('the page lists the nearest words, clusters and frequency bands', async () 
     expect(data.clusters.of[near[0]!]).toBe(data.clusters.of[at])
   }
   expect(data.bands.groups).toEqual([
-    { name: '10,000 to 99,999 times', size: 2 },
-    { name: '1,000 to 9,999 times', size: 18 },
-    { name: '100 to 999 times', size: 40 },
+    { name: '10,000 to 29,999 times', size: 2 },
+    { name: '3,000 to 9,999 times', size: 4 },
+    { name: '1,000 to 2,999 times', size: 14 },
+    { name: '300 to 999 times', size: 40 },
   ])
   expect(Math.max(...data.x, ...data.y)).toBe(100_000)
 })
@@ -69,8 +70,10 @@ test('without counts, bands are ranks', async () => {
   const data = dataOf(await renderMap(vectors, await mapWords(vectors, { method: 'pca' })))
   expect(data.counts).toBeUndefined()
   expect(data.bands.groups).toEqual([
-    { name: 'rank 1 to 9', size: 9 },
-    { name: 'rank 10 to 99', size: 21 },
+    { name: 'rank 1 to 2', size: 2 },
+    { name: 'rank 3 to 9', size: 7 },
+    { name: 'rank 10 to 29', size: 20 },
+    { name: 'rank 30 to 99', size: 1 },
   ])
 })
 
