@@ -22,7 +22,7 @@ function product(floats: Float32Array, x: number, row: number, stride: number): 
   return fround(fround(s0 + s2) + fround(s1 + s3))
 }
 
-/** Trains on `count` targets from the list's `first` on; returns the loss. */
+/** Trains on `count` targets from the list's `first` on. */
 function group(
   job: ReferenceJob,
   x: number,
@@ -30,18 +30,17 @@ function group(
   first: number,
   count: number,
   rate: number,
-): number {
+): void {
   const { floats, naturals, stride } = job
   const rows: number[] = []
   const gradients: number[] = []
-  let loss = 0
   for (let index = first; index < first + count; index++) {
     const row = naturals[job.targets + index]! / 4
     const sign = floats[job.signs + index]!
     const z = sign * product(floats, x, row, stride)
     const place = Math.trunc(fround(fround(z + SIGMOID_LIMIT) * (SIGMOID_BINS / 2 / SIGMOID_LIMIT)))
     const entry = job.sigmoid + 2 * Math.min(Math.max(place || 0, 0), SIGMOID_BINS - 1)
-    loss += z < -SIGMOID_LIMIT ? -z : floats[entry + 1]!
+    job.loss += z < -SIGMOID_LIMIT ? -z : floats[entry + 1]!
     rows.push(row)
     gradients.push(fround(sign * rate * floats[entry]!))
   }
@@ -57,7 +56,6 @@ function group(
     }
     floats[destination + k] = floats[destination + k]! + error
   }
-  return loss
 }
 
 /** Trains x on the first `count` targets of the list: destination += the error of x. */
@@ -65,12 +63,10 @@ export function learn(job: ReferenceJob, x: number, destination: number, count: 
   const later = count > GROUP && x === destination
   const into = later ? job.error : destination
   if (later) job.floats.fill(0, into, into + job.stride)
-  let loss = 0
   for (let first = 0; first < count; first += GROUP) {
-    loss += group(job, x, into, first, Math.min(GROUP, count - first), rate)
+    group(job, x, into, first, Math.min(GROUP, count - first), rate)
   }
   if (later) addRow(job, destination, into)
-  job.loss += loss
 }
 
 /** Draws the negatives of a whole window. */
