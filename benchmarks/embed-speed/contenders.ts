@@ -53,10 +53,9 @@ export function contendersOf({ corpus, python, folder, programs }: Places): read
     threads: number,
     options: { readonly [option: string]: unknown },
   ): Contender => ({
-    ...{ name, threads, unit: options.type === 'glove' ? 'records/s' : 'words/s' },
+    ...{ name, threads, unit: 'words/s' },
     command: epochs => {
-      const passes = options.type === 'glove' ? { iterations: epochs } : { epochs }
-      const task = JSON.stringify({ learningRate: 0.025, sample: 1e-3, ...passes, ...options })
+      const task = JSON.stringify({ learningRate: 0.025, sample: 1e-3, epochs, ...options })
       return ours('train.ts', '--corpus', corpus, '--workers', `${threads}`, '--method', task)
     },
   })
