@@ -28,6 +28,47 @@ export {
   extendVocabulary,
   hashWords,
 } from './corpus/vocabulary.ts'
+// Evaluation
+export {
+  type AnalogyItem,
+  type AnalogyQuestions,
+  type AnalogySection,
+  parseAnalogies,
+  readAnalogies,
+} from './evaluate/analogy-questions.ts'
+export { type BootstrapInterval, type BootstrapOptions, bootstrapInterval } from './evaluate/bootstrap.ts'
+export { compareOnSimilarity, type SimilarityComparison } from './evaluate/compare-similarity.ts'
+export { averageRanks, type Correlation, pearson, spearman } from './evaluate/correlation.ts'
+export {
+  compareDependentCorrelations,
+  type DependentCorrelations,
+} from './evaluate/dependent-correlations.ts'
+export {
+  type Evaluation,
+  type EvaluationOptions,
+  evaluateAll,
+  findEvaluationFiles,
+} from './evaluate/evaluate-all.ts'
+export {
+  type AnalogyOptions,
+  type AnalogyScore,
+  type AnalogyTally,
+  evaluateAnalogies,
+} from './evaluate/evaluate-analogies.ts'
+export {
+  evaluateSimilarity,
+  type SimilarityOptions,
+  type SimilarityScore,
+} from './evaluate/evaluate-similarity.ts'
+export { formatEvaluation } from './evaluate/format-evaluation.ts'
+export type { PairOptions, UnknownWords } from './evaluate/model-similarities.ts'
+export {
+  parseSimilaritySet,
+  readSimilaritySet,
+  type SimilarityPair,
+  type SimilaritySet,
+} from './evaluate/similarity-set.ts'
+export type { LookupOptions } from './evaluate/word-lookup.ts'
 // Files of word vectors
 export type { FastTextArguments } from './files/fasttext-arguments.ts'
 export { denseMatrix, type FastTextMatrix } from './files/fasttext-matrix.ts'
@@ -51,6 +92,8 @@ export {
   type VectorEmbedding,
 } from './initialize/embedding-from-vectors.ts'
 export { type WordFormOptions, wantedWords } from './initialize/word-forms.ts'
+// Exact search, its result
+export type { ScoredRow } from './kernels/products/top-heap.ts'
 // Phrases: words that belong together
 export { findPhrases, type PhraseOptions } from './phrases/find-phrases.ts'
 export { readPhrases, writePhrases } from './phrases/phrase-file.ts'
@@ -64,6 +107,32 @@ export {
   type EmbeddingProgress,
   type OnProgress,
 } from './progress/embedding-progress.ts'
+// Questions
+export { type AnalogyMethod, type AnalogyQuestion, analogy } from './query/analogy.ts'
+export {
+  type ApproximateIndex,
+  type ApproximateIndexOptions,
+  buildApproximateIndex,
+  loadApproximateIndex,
+  type MeasuredRecall,
+} from './query/approximate-index.ts'
+export {
+  type MostSimilarRequest,
+  mostSimilar,
+  mostSimilarOfEach,
+  type Neighbour,
+  neighboursOf,
+  type Searchable,
+} from './query/most-similar.ts'
+export {
+  type AnalogyRequest,
+  createNearest,
+  type Nearest,
+  type NearestOptions,
+  type NearestRequest,
+} from './query/nearest.ts'
+export { type Belonging, distance, doesNotMatch, oddOneOut, similarity } from './query/similarity.ts'
+export type { Term } from './query/terms.ts'
 // Sub-words: fastText's n-grams
 export { type SubwordRules, subwordHashes, subwordsOf } from './subwords/subword-hashes.ts'
 export { buildSubwordTable, type SubwordTable } from './subwords/subword-table.ts'

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { ElmanError } from '@elman/core'
-import { describeLines, linesOf, nameOfSet } from './similarity-set.ts'
+import { describeLines, linesOf, nameOfSet, readText } from './similarity-set.ts'
 
 /** `a` is to `b` as `c` is to `expected`. */
 export interface AnalogyItem {
@@ -32,10 +31,10 @@ export interface AnalogyQuestions {
  * Reads analogy questions: UTF-8, four words a line with white space between; a line that begins with a colon names
  * the section of those after it. Questions before the first such line are in a section without name.
  *
- * @throws `EMBEDDING_ANALOGIES_EMPTY` when no line is a question; Node's error when the file cannot be read
+ * @throws `EMBEDDING_ANALOGIES_EMPTY` when no line is a question, `FILE_UNREADABLE`
  */
 export async function readAnalogies(path: string): Promise<AnalogyQuestions> {
-  return parseAnalogies(await readFile(path, 'utf8'), nameOfSet(path), path)
+  return parseAnalogies(await readText(path), nameOfSet(path), path)
 }
 
 /** The same of a text. `where` names it in errors. */

@@ -20,7 +20,14 @@ export function formatEvaluation({ similarity, analogies, meanSpearman, meanOver
           percent(score.pearson.value),
         ),
       ),
-      row(`mean of ${meanOver} sets`, '', '', percent(meanSpearman), ...(interval ? [''] : []), ''),
+      row(
+        `mean of ${meanOver} ${meanOver === 1 ? 'set' : 'sets'}`,
+        '',
+        '',
+        percent(meanSpearman),
+        ...(interval ? [''] : []),
+        '',
+      ),
       '',
       `Pairs with an unknown word: ${first.unknown}. ${lookup(first)}`,
     )

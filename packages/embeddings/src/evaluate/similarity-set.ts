@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { ElmanError } from '@elman/core'
+import { ElmanError, fileError } from '@elman/core'
 
 /** Two words and how similar people found them. */
 export interface SimilarityPair {
@@ -23,10 +23,10 @@ export interface SimilaritySet {
  * space between; lines may end in CRLF, the last one need not end; empty lines and those that begin with # are passed
  * over.
  *
- * @throws `EMBEDDING_SIMILARITY_SET_EMPTY` when no line is a pair; Node's error when the file cannot be read
+ * @throws `EMBEDDING_SIMILARITY_SET_EMPTY` when no line is a pair, `FILE_UNREADABLE`
  */
 export async function readSimilaritySet(path: string): Promise<SimilaritySet> {
-  return parseSimilaritySet(await readFile(path, 'utf8'), nameOfSet(path), path)
+  return parseSimilaritySet(await readText(path), nameOfSet(path), path)
 }
 
 /** The same of a text. `where` names it in errors. */
@@ -58,6 +58,13 @@ function parsePair(line: string): SimilarityPair | undefined {
 export function* linesOf(text: string): Generator<{ line: string; number: number }> {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)
   for (const [i, line] of lines.entries()) if (line.trim() !== '') yield { line, number: i + 1 }
+}
+
+/** A file of text. @throws `FILE_UNREADABLE` */
+export async function readText(path: string): Promise<string> {
+  return await readFile(path, 'utf8').catch(error => {
+    throw fileError('read', path, error)
+  })
 }
 
 /** File name without folder and ending. */

@@ -1,3 +1,4 @@
+import { checkCount } from '../query/request.ts'
 import { type VectorSource, WordVectors } from '../words/word-vectors.ts'
 
 /** How words of a test set are looked up. */
@@ -26,14 +27,15 @@ export function comparedForm(word: string, { caseInsensitive = true }: LookupOpt
   return caseInsensitive ? word.toUpperCase() : word
 }
 
-/** Rows of those of the wanted words that are known, by their compared form. */
+/** Rows of those of the wanted words that are known, by their compared form. @throws `EMBEDDING_QUERY_INVALID` */
 export function findRows(
   vectors: WordVectors,
   wanted: Iterable<string>,
   options: LookupOptions,
 ): Map<string, number> {
   const rows = new Map<string, number>()
-  const limit = Math.min(vectors.count, options.restrictVocabulary ?? EVALUATED_WORDS)
+  const restricted = checkCount('restrictVocabulary', options.restrictVocabulary ?? EVALUATED_WORDS)
+  const limit = Math.min(vectors.count, restricted)
   const forms = new Set<string>()
   for (const word of wanted) forms.add(comparedForm(word, options))
   if (options.caseInsensitive === false) {
