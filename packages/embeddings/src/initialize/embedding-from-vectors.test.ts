@@ -27,6 +27,7 @@ test('rows are in the order of the tokens, and tokens without a vector are count
     tokens: 5,
     found: 2,
     foundOtherwise: 0,
+    spelled: 0,
     missing: 3,
     foundShare: 0.65,
     missingExamples: ['dog', '<unk>', 'cat'],
@@ -56,7 +57,7 @@ test('other spellings are tried only when asked: aliases, then lower case, a cap
   const how = { caseFallback: true, aliases: { '<eos>': ['</s>'] } }
   const { matrix, coverage } = embeddingFromVectors(vectors, tokens, how)
   expect(rows(matrix)).toEqual([[3, 4], [1, -1], [2, 2]]) // biome-ignore format: a matrix
-  expect(coverageText(coverage)).toBe('3 of 3 words have vectors, 3 of them under another spelling')
+  expect(coverageText(coverage)).toBe('3 of 3 words have vectors, of them 3 under another spelling')
   expect([...wantedWords(tokens, how)]).toEqual(
     ['THE', 'the', 'The', 'cat', 'Cat', 'CAT', '<eos>', '</s>', '<EOS>'], // biome-ignore format: one line
   )
@@ -102,15 +103,21 @@ test('vectors are brought to length 1, or multiplied, before missing ones are ma
   expect(rows(half.matrix)).toEqual([[1.5, 2], [0, 0], [0, 0]]) // biome-ignore format: a matrix
 })
 
-test('a source that spells unknown words leaves none out', () => {
-  const source: VectorSource = {
+test('a source that spells unknown words leaves none out, and what it knows goes before what it spells', () => {
+  const source = {
     dimensions: 1,
     spellsUnknownWords: true,
-    vectorOf: word => Float32Array.of(word.length),
-  }
-  const { matrix, coverage } = embeddingFromVectors(source, ['a', 'bb', '<unk>'])
-  expect(rows(matrix)).toEqual([[1], [2], [5]])
-  expect(coverage.missing).toBe(0)
+    words: WordTable.of(['paris', '</s>']),
+    vectorOf: (word: string) =>
+      word === '' ? undefined : Float32Array.of(word.length + (word === 'paris' ? 100 : 0)),
+  } satisfies VectorSource & { words: WordTable }
+  const tokens = ['Paris', 'bb', '<eos>', '']
+  const how = { caseFallback: true, aliases: { '<eos>': ['</s>'] }, missing: 'zero' } as const
+  const { matrix, coverage } = embeddingFromVectors(source, tokens, how)
+  expect(rows(matrix)).toEqual([[105], [2], [4], [0]])
+  expect(coverageText(coverage)).toBe(
+    '3 of 4 words have vectors, of them 2 under another spelling and 1 made from their letters; without: ',
+  )
 })
 
 test('a vector with NaN is refused by its word', () => {

@@ -1,7 +1,8 @@
 /** The table of an embedding layer from word vectors. */
 import { ElmanError, type Initializer, type Key, type NdArray, ndArray, random } from '@elman/core'
+import type { WordTable } from '../words/word-table.ts'
 import type { VectorSource } from '../words/word-vectors.ts'
-import { type EmbeddingCoverage, embeddingCoverage } from './embedding-coverage.ts'
+import { type EmbeddingCoverage, embeddingCoverage, MISSING, SPELLED } from './embedding-coverage.ts'
 import { initializerOf } from './table-initializer.ts'
 import { type WordFormOptions, wordForms } from './word-forms.ts'
 
@@ -48,13 +49,15 @@ export interface VectorEmbedding {
  * // trained as any parameter; to keep it: adam({ rate, groups: [{ pattern: '**.table', frozen: true }] })
  * ```
  *
- * A source that spells unknown words (a fastText model) gives every token a vector, `<unk>` and `<eos>` too.
+ * A source that spells unknown words (a fastText model) gives almost every token a vector, `<unk>` too; a form of the
+ * token that it knows goes before one that it spells.
  *
+ * @param source - With its `words`, where it spells others, so that the two can be told apart.
  * @param tokens - Token of each row.
  * @throws `EMBEDDING_COVERAGE_NONE` when no token has a vector; `EMBEDDING_VECTORS_NOT_FINITE`
  */
 export function embeddingFromVectors(
-  source: VectorSource,
+  source: VectorSource & { readonly words?: WordTable },
   tokens: readonly string[],
   options: EmbeddingFromVectorsOptions = {},
 ): VectorEmbedding {
@@ -62,20 +65,20 @@ export function embeddingFromVectors(
   const { dimensions } = source
   const table = new Float32Array(tokens.length * dimensions)
   const rowOf = (id: number) => table.subarray(id * dimensions, (id + 1) * dimensions)
-  const formOf = new Int8Array(tokens.length).fill(-1)
+  const formOf = new Int8Array(tokens.length).fill(MISSING)
+  const isKnown = (form: string) => !source.spellsUnknownWords || source.words?.has(form) === true
   for (const [id, token] of tokens.entries()) {
     const forms = wordForms(token, options)
-    for (let form = 0; form < forms.length && formOf[id]! < 0; form++) {
-      const vector = source.vectorOf(forms[form]!)
-      if (vector === undefined) continue
-      formOf[id] = form
-      writeScaled(vector, scale, rowOf(id), forms[form]!)
-    }
+    const form = forms.findIndex(name => isKnown(name) && source.vectorOf(name) !== undefined)
+    const vector = source.vectorOf(form < 0 ? token : forms[form]!)
+    if (vector === undefined) continue
+    formOf[id] = form < 0 ? SPELLED : form
+    writeScaled(vector, scale, rowOf(id), token)
   }
   const coverage = embeddingCoverage(tokens, formOf, counts)
   if (coverage.found === 0) throw nothingFound(coverage)
   const fill = filler(missing, table, coverage.found, dimensions, key)
-  for (const [id, token] of tokens.entries()) if (formOf[id]! < 0) fill(rowOf(id), token)
+  for (const [id, token] of tokens.entries()) if (formOf[id] === MISSING) fill(rowOf(id), token)
   const matrix = ndArray('float32', [tokens.length, dimensions], table)
   return { matrix, coverage, initializer: initializerOf(matrix) }
 }

@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import {
   adam,
   BACKEND,
@@ -18,15 +19,18 @@ import {
   referenceBackend,
   train,
 } from '@elman/core'
+import { readFastText } from '@elman/embeddings'
 import { layersRecurrent } from '@elman/layers-recurrent'
-import { createTrainingStream, loadCorpus } from '@elman/text'
+import { createTrainingStream, loadCorpus, type Vocabulary } from '@elman/text'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createEvaluator } from '../language-model/evaluate.ts'
 import { createGenerator } from '../language-model/generate.ts'
+import { initialVectorsConfig } from '../language-model/initial-vectors-config.ts'
 import { languageModelObjective, windowSource } from '../language-model/objective.ts'
 import { pretrain } from '../plugin.ts'
 import type { ExperimentEvent } from './experiment-events.ts'
+import { readInitialVectors } from './initial-vectors.ts'
 import { loadModel } from './load-model.ts'
 import { resolveExperiment, resumeExperiment, runExperiment } from './run-experiment.ts'
 
@@ -98,7 +102,7 @@ test('a run begins with the vectors, says what they cover, and stores it beside 
 
   const event = events.find(({ kind }) => kind === 'vectors') as Extract<ExperimentEvent, { kind: 'vectors' }>
   expect(event.text).toMatchInlineSnapshot(
-    `"vectors from words.vec, tuned: 5 of 7 words have vectors (91.7 % of the text), 2 of them under another spelling; without: cow, <unk>"`,
+    `"vectors from words.vec, tuned: 5 of 7 words have vectors (91.7 % of the text), of them 2 under another spelling; without: cow, <unk>"`,
   )
   expect(readMetrics({ path })).toContainEqual({ kind: 'event', step: 0, name: 'start', message: event.text })
   const stored = (file: string) => JSON.parse(readFileSync(join(path, file), 'utf8'))
@@ -129,6 +133,24 @@ test('a frozen table is itself where evaluation uses averages of the weights', a
   expect((await tableOf(path)).cat).toEqual([0.5, 0, -1])
   const { bias } = parameters.softmax as { readonly bias: NdArray }
   expect(bias).not.toEqual(arrays.parameters!.get('softmax.bias'))
+})
+
+test('a fastText model spells the tokens that it lacks, when asked; other files are refused for that', async () => {
+  const file = fileURLToPath(new URL('../../../embeddings/src/files/fixtures/skipgram.bin', import.meta.url))
+  const model = await readFastText(file)
+  const vocabulary = { tokens: ['sat', 'the', '<unk>'], counts: [3, 6, 1] } as unknown as Vocabulary
+  const read = (options: object) => {
+    const config = initialVectorsConfig.parse({ file, missing: 'zero', ...options })
+    return readInitialVectors({ config, size: model.dimensions }, vocabulary, root, random.key(1))
+  }
+  const { table, card } = await read({ spell: true })
+  const spelled = ['sat', 'the', '<unk>'].flatMap(token => [...model.vectorOf(token)!])
+  expect(Array.from(table.data as Float32Array)).toEqual(spelled)
+  const { coverage } = (await read({})).card
+  expect(card.coverage.found).toBe(3)
+  expect(card.coverage.spelled).toBe(3 - coverage.found)
+  expect(coverage.found).toBeLessThan(3)
+  await expect(read({ file: 'words.vec', spell: true })).rejects.toThrow('EMBEDDING_FILE_FORMAT_MISMATCH')
 })
 
 test('the stored config runs again with the same numbers, and refuses another file of that name', async () => {

@@ -30,11 +30,13 @@ export interface VectorsCard {
 const ALIASES = { [END_OF_SENTENCE]: ['</s>'] }
 
 /**
- * Reads the vectors that a model wants. Only those of the vocabulary are kept, whatever the file holds besides.
+ * Reads the vectors that a model wants. Only those of the vocabulary are kept, whatever the file holds besides; with
+ * `spell` a fastText model is read whole.
  *
  * @param key - Of the random vectors that missing tokens get.
  * @throws `INITIAL_VECTORS_CHANGED` when the file is not the one whose hash the config gives,
- * `INITIAL_VECTORS_SIZE` when its vectors do not fit the model; as `readWordVectors` and `embeddingFromVectors`
+ * `INITIAL_VECTORS_SIZE` when its vectors do not fit the model; as `readWordVectors`, `readFastText` and
+ * `embeddingFromVectors`
  */
 export async function readInitialVectors(
   { config, size }: InitialVectors,
@@ -42,20 +44,22 @@ export async function readInitialVectors(
   baseDirectory: string,
   key: Key,
 ): Promise<LoadedVectors> {
-  const { file, tune, missing, scale, caseFallback } = config
+  const { file, tune, missing, scale, caseFallback, spell } = config
   const path = resolve(baseDirectory, file)
   // Loaded only here: most runs need nothing of that package.
-  const { coverageText, embeddingFromVectors, readWordVectors, wantedWords } = await import(
+  const { coverageText, embeddingFromVectors, readFastText, readWordVectors, wantedWords } = await import(
     '@elman/embeddings'
   )
   const { sha256 } = await sha256OfFile(path)
   if (config.sha256 !== undefined && config.sha256 !== sha256) throw changed(path, config.sha256, sha256)
   const forms = { caseFallback, aliases: ALIASES }
   const wanted = wantedWords(vocabulary.tokens, forms)
-  const { vectors } = await readWordVectors(path, { keep: word => wanted.has(word) })
-  if (vectors.dimensions !== size) throw otherSize(path, size, vectors.dimensions)
+  const source = spell
+    ? await readFastText(path, { output: false })
+    : (await readWordVectors(path, { keep: word => wanted.has(word) })).vectors
+  if (source.dimensions !== size) throw otherSize(path, size, source.dimensions)
   const { counts } = vocabulary
-  const { matrix, coverage } = embeddingFromVectors(vectors, vocabulary.tokens, {
+  const { matrix, coverage } = embeddingFromVectors(source, vocabulary.tokens, {
     ...{ ...forms, missing, scale, counts, key },
   })
   return {

@@ -19,6 +19,10 @@ export const initialVectorsConfig = z
       .default('none')
       .describe('bring each vector to length 1, or multiply all by a number'),
     caseFallback: z.boolean().default(false).describe('look for a token in other capitals too'),
+    spell: z
+      .boolean()
+      .default(false)
+      .describe('a fastText .bin: make vectors for tokens that it lacks from their letters'),
     sha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits')
