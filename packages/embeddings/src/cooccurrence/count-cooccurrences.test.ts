@@ -174,18 +174,18 @@ test('progress is told and an abort stops the count and leaves nothing behind', 
 test('options out of range, foreign ids and damaged files are refused by name', async () => {
   const corpus = corpusOf([[0, 1, 7]], 'bad.ids')
   expect(await errorOf(countCooccurrences(corpus, 3, { folder }))).toMatchInlineSnapshot(`
-    "EMBEDDING_IDS_INVALID  the encoded corpus has a word that the vocabulary has not
+    "EMBEDDING_IDS_INVALID  the encoded corpus is not one of this vocabulary
       expected ids below 3
       found    7
       in …/bad.ids
-      encode the corpus with this vocabulary"
+      encode the corpus again, with this vocabulary"
   `)
   expect(await errorOf(countCooccurrences({ ...corpus, ids: 9 }, 8, { folder }))).toMatchInlineSnapshot(`
-    "EMBEDDING_IDS_INVALID  the encoded corpus ends too early
-      expected 9 ids
+    "EMBEDDING_IDS_INVALID  the encoded corpus is not one of this vocabulary
+      expected 9 numbers
       found    4
       in …/bad.ids
-      encode the corpus again"
+      encode the corpus again, with this vocabulary"
   `)
   expect(await errorOf(countCooccurrences(corpus, 8, { folder, window: 0 }))).toMatchInlineSnapshot(`
     "EMBEDDING_COUNTING_INVALID  window must be a whole number

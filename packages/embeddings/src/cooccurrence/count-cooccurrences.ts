@@ -2,14 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ElmanError, random, writeFileAtomically } from '@elman/core'
+import { type EncodedCorpus, readIds } from '../corpus/encoded-corpus.ts'
 import { uniformStream } from '../map/random-stream.ts'
 import { createProgressMeter, type OnProgress } from '../progress/embedding-progress.ts'
 import { type CooccurrenceFile, sidecarOf } from './cooccurrence-file.ts'
 import { mergeRuns } from './merge-runs.ts'
 import { createPairAccumulator, type RowSource, type TakePair } from './pair-accumulator.ts'
-import { type IdFile, readIds } from './read-ids.ts'
 import { createRecordBuffer, writeRun } from './record-writer.ts'
 import { type WindowWeighting, windowWeights } from './window-weights.ts'
+
+/** A text as int32 ids in a file, −1 after each sentence; `ids` is how many numbers it has. */
+export type IdFile = Pick<EncodedCorpus, 'path' | 'ids'>
 
 /** How to count, and where to. */
 export interface CountCooccurrencesOptions {
@@ -79,13 +82,14 @@ export async function countCooccurrences(
     // The last words of the sentence so far, the newest at (tokens of the sentence − 1) modulo window.
     const near = new Int32Array(window)
     let length = 0
-    for await (const ids of readIds(corpus, signal)) {
+    for await (const ids of readIds(corpus)) {
+      signal?.throwIfAborted()
       for (const id of ids) {
         if (id < 0) {
           length = 0
           continue
         }
-        if (id >= words) throw badId(corpus, id, words)
+        if (id >= words) throw badIds(corpus, `ids below ${words}`, `${id}`)
         if (!isKept(id)) continue
         const reach = Math.min(length, window)
         let at = length % window
@@ -101,6 +105,7 @@ export async function countCooccurrences(
       read += ids.length
       report(read)
     }
+    if (read !== corpus.ids) throw badIds(corpus, `${corpus.ids} numbers`, `${read}`)
     if (runs.length > 0) spill()
     const merged = runs.length > 0 ? mergeRuns(runs, memoryBytes / 4) : undefined
     try {
@@ -189,12 +194,12 @@ function checkOptions(
     fail('sub-sampling needs the count of each word', `counts of ${words} words`, counts?.length ?? 'none')
 }
 
-function badId({ path }: IdFile, id: number, words: number): ElmanError {
+function badIds({ path }: IdFile, expected: string, found: string): ElmanError {
   return new ElmanError('EMBEDDING_IDS_INVALID', {
-    message: 'the encoded corpus has a word that the vocabulary has not',
-    expected: `ids below ${words}`,
-    found: String(id),
+    message: 'the encoded corpus is not one of this vocabulary',
+    expected,
+    found,
     where: path,
-    hint: 'encode the corpus with this vocabulary',
+    hint: 'encode the corpus again, with this vocabulary',
   })
 }

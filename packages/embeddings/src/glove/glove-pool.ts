@@ -1,8 +1,7 @@
-import { setImmediate as breathe } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { gloveModule } from '../kernels/glove/glove-kernel.ts'
+import type { WasmMemory, WasmModule } from '../kernels/web-assembly.ts'
 import { BATCH_RECORDS, type GloveMemory } from './glove-model.ts'
-import { type GloveRangeJob, openGloveRange } from './glove-range.js'
 import type { GloveSettings } from './glove-settings.ts'
 
 /** Trains on all records once. */
@@ -16,7 +15,27 @@ export interface GlovePool {
   close(): Promise<void>
 }
 
-/** One worker is this thread, in slices; more are threads, each with its part of the file. */
+/** What a worker thread is given. */
+interface GloveJob {
+  readonly module: WasmModule
+  readonly memory: WasmMemory
+  /** File of training records. */
+  readonly path: string
+  readonly words: number
+  readonly width: number
+  /** Addresses of the model, of the worker's room for a batch of records, and of its cost. */
+  readonly model: number
+  readonly records: number
+  readonly cost: number
+  /** Records that fit into the room. */
+  readonly batchRecords: number
+  readonly rate: number
+  readonly clip: number
+  /** Number of the worker, from 0. */
+  readonly worker: number
+}
+
+/** Threads that share the model without locks, each with its part of the file; one alone is deterministic. */
 export function createGlovePool(
   memory: GloveMemory,
   path: string,
@@ -24,39 +43,19 @@ export function createGlovePool(
   { rate, clip }: Pick<GloveSettings, 'rate' | 'clip'>,
 ): GlovePool {
   const module = gloveModule()
-  const jobs = memory.workers.map(({ records: room, cost }, worker) => ({
-    ...{ module, memory: memory.memory, path, rate, clip, worker, cost, records: room },
-    ...{ words: memory.layout.words, width: memory.layout.width, model: memory.model },
-    batchRecords: BATCH_RECORDS,
-  }))
-  return jobs.length === 1 ? inThisThread(jobs[0]!, records) : inThreads(jobs, records, memory.control)
-}
-
-/** Batches between two looks at the clock and the signal. */
-const SLICE_BATCHES = 8
-
-function inThisThread(job: GloveRangeJob, records: number): GlovePool {
-  const range = openGloveRange(job)
-  return {
-    async iterate(onDone, signal) {
-      for (let at = 0; at < records; ) {
-        signal?.throwIfAborted()
-        const end = Math.min(records, at + SLICE_BATCHES * BATCH_RECORDS)
-        const failed = range.train(at, end)
-        if (failed >= 0) return failed
-        onDone(end)
-        at = end
-        await breathe()
-      }
-      return -1
-    },
-    close: async () => range.close(),
-  }
+  const jobs = memory.workers.map(
+    ({ records: room, cost }, worker): GloveJob => ({
+      ...{ module, memory: memory.memory, path, rate, clip, worker, cost, records: room },
+      ...{ words: memory.layout.words, width: memory.layout.width, model: memory.model },
+      batchRecords: BATCH_RECORDS,
+    }),
+  )
+  return inThreads(jobs, records, memory.control)
 }
 
 const REPORT_MILLISECONDS = 200
 
-function inThreads(jobs: readonly GloveRangeJob[], records: number, control: Int32Array): GlovePool {
+function inThreads(jobs: readonly GloveJob[], records: number, control: Int32Array): GlovePool {
   const workers = jobs.map(job => {
     const worker = new Worker(new URL('./glove-worker.js', import.meta.url), { workerData: job })
     // Errors reach the one who waits for an answer; between iterations nobody does.

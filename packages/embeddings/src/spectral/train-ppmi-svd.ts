@@ -1,8 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ElmanError } from '@elman/core'
-import { type CountCooccurrencesOptions, countCooccurrences } from '../cooccurrence/count-cooccurrences.ts'
-import type { IdFile } from '../cooccurrence/read-ids.ts'
+import {
+  type CountCooccurrencesOptions,
+  countCooccurrences,
+  type IdFile,
+} from '../cooccurrence/count-cooccurrences.ts'
 import type { OnProgress } from '../progress/embedding-progress.ts'
 import type { WordTable } from '../words/word-table.ts'
 import { WordVectors } from '../words/word-vectors.ts'

@@ -100,7 +100,12 @@ test('ranks that a matrix cannot have are refused; an abort ends the work', asyn
       expected 1 or more
       found    0"
   `)
-  const huge = { ...matrix, rows: 5_000_000, offsets: { 5000000: 10 } as unknown as Uint32Array }
-  expect(await code(truncatedSvd(huge, { rank: 40 }))).toMatchInlineSnapshot(`"offsets.at is not a function"`)
+  const huge = { ...matrix, rows: 20_000_000, offsets: { 20000000: 10 } as unknown as Uint32Array }
+  expect(await code(truncatedSvd(huge, { rank: 40 }))).toMatchInlineSnapshot(`
+    "EMBEDDING_SVD_TOO_LARGE  a matrix of 10 entries does not fit into one memory with what its decomposition needs
+      expected at most 4 GiB
+      found    9.6 GiB
+      leave rare words out by a higher minimum count, or raise the shift of PPMI"
+  `)
   expect(await code(truncatedSvd(matrix, { rank: 2, signal: AbortSignal.abort() }))).toMatch(/aborted/)
 })
