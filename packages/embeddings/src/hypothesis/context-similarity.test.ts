@@ -5,9 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { countCooccurrences } from '../cooccurrence/count-cooccurrences.ts'
 import { WordTable } from '../words/word-table.ts'
 import { WordVectors } from '../words/word-vectors.ts'
+import { readContextRows, type SparseRows } from './context-rows.ts'
 import { simContext, simVector } from './context-similarity.ts'
-import { readCountRows } from './count-rows.ts'
-import type { SparseRows } from './sparse-rows.ts'
 import { neighbourPairs, randomPairs, readPairs } from './word-pairs.ts'
 
 let folder: string
@@ -18,9 +17,9 @@ afterAll(() => rm(folder, { recursive: true }))
 
 /** Rows as arrays of [column, value]. */
 function sparse(rows: readonly (readonly [number, number])[][]): SparseRows {
-  const rowStart = [0]
-  for (const row of rows) rowStart.push(rowStart.at(-1)! + row.length)
-  return { rowStart, columns: rows.flat().map(([c]) => c), values: rows.flat().map(([, v]) => v) }
+  const offsets = [0]
+  for (const row of rows) offsets.push(offsets.at(-1)! + row.length)
+  return { offsets, indices: rows.flat().map(([c]) => c), values: rows.flat().map(([, v]) => v) }
 }
 
 const counts = sparse([
@@ -99,7 +98,7 @@ test('counted co-occurrences become rows with ascending columns', async () => {
     window: 2,
     weighting: 'flat',
   })
-  const rows = await readCountRows(file)
+  const { counts: rows, ppmi: positive } = await readContextRows(file, { smoothing: 1 })
   const expected = Array.from({ length: 4 }, () => [0, 0, 0, 0])
   for (const sentence of [
     [0, 3, 1, 2, 0],
@@ -112,14 +111,24 @@ test('counted co-occurrences become rows with ascending columns', async () => {
   const dense = Array.from({ length: 4 }, (_, row) => {
     const line = [0, 0, 0, 0]
     let before = -1
-    for (let at = rows.rowStart[row]!; at < rows.rowStart[row + 1]!; at++) {
-      expect(rows.columns[at]).toBeGreaterThan(before)
-      before = rows.columns[at]!
+    for (let at = rows.offsets[row]!; at < rows.offsets[row + 1]!; at++) {
+      expect(rows.indices[at]).toBeGreaterThan(before)
+      before = rows.indices[at]!
       line[before] = rows.values[at]!
     }
     return line
   })
   expect(dense).toEqual(expected)
+  // Each entry of the PPMI is log P(word, context) / (P(word) P(context)), where that is above 0.
+  const sums = expected.map(line => line.reduce((sum, count) => sum + count, 0))
+  const total = sums.reduce((sum, count) => sum + count, 0)
+  const information = expected.map((line, row) =>
+    line.map((count, column) => Math.max(0, Math.log((count * total) / (sums[row]! * sums[column]!)))),
+  )
+  for (let row = 0; row < 4; row++)
+    for (let at = positive.offsets[row]!; at < positive.offsets[row + 1]!; at++)
+      expect(positive.values[at]).toBeCloseTo(information[row]![positive.indices[at]!]!, 6)
+  expect(positive.values.length).toBe(information.flat().filter(value => value > 0).length)
 })
 
 test('random pairs are distinct, within their ranks, and the same for the same seed', () => {

@@ -1,7 +1,7 @@
 import { ElmanError } from '@elman/core'
 import type { WordTable } from '../words/word-table.ts'
 import type { WordVectors } from '../words/word-vectors.ts'
-import type { ContextRows, SparseRows } from './sparse-rows.ts'
+import type { ContextRows, SparseRows } from './context-rows.ts'
 
 /** How alike two words are, by their indices in the vocabulary; NaN where that cannot be said. */
 export type PairSimilarity = (a: number, b: number) => number
@@ -73,8 +73,8 @@ export function simVector(vectors: WordVectors, words?: WordTable): PairSimilari
   }
 }
 
-function rowOf({ rowStart, columns, values }: SparseRows, row: number): Entries {
-  return { columns, values, begin: rowStart[row]!, end: rowStart[row + 1]! }
+function rowOf({ offsets, indices, values }: SparseRows, row: number): Entries {
+  return { columns: indices, values, begin: offsets[row]!, end: offsets[row + 1]! }
 }
 
 /** The `top` entries of a row of highest value, columns ascending. */

@@ -8,8 +8,9 @@ export interface HexbinOptions {
   readonly title: string
   /** What it shows, for those who cannot see it. */
   readonly description: string
-  readonly xTitle: string
-  readonly yTitle: string
+  /** Titles of the axes; none where absent. */
+  readonly xTitle?: string
+  readonly yTitle?: string
   /** Hexagons in a row. */
   readonly columns: number
 }
@@ -26,7 +27,7 @@ const OPACITIES = [0.1, 0.28, 0.5, 0.75, 1]
  * and it makes evenly spread hexagons what no correlation looks like.
  */
 export function drawHexbin(x: readonly number[], y: readonly number[], options: HexbinOptions): string {
-  const { id, title, description, xTitle, yTitle, columns } = options
+  const { id, title, description, xTitle = '', yTitle = '', columns } = options
   const across = averageRanks(x)
   const up = averageRanks(y)
   const width = SIDE / columns

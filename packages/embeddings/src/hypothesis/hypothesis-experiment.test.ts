@@ -2,10 +2,10 @@ import { random } from '@elman/core'
 import { expect, test } from 'vitest'
 import { WordTable } from '../words/word-table.ts'
 import { WordVectors } from '../words/word-vectors.ts'
+import type { SparseRows } from './context-rows.ts'
 import { pairsTsv, testHypothesis } from './hypothesis-experiment.ts'
 import { parameterSharing } from './parameter-sharing.ts'
 import { renderHypothesis } from './render-hypothesis.ts'
-import type { SparseRows } from './sparse-rows.ts'
 import { randomPairs } from './word-pairs.ts'
 
 const WORDS = 200
@@ -19,17 +19,17 @@ const counts = Float64Array.from({ length: WORDS }, (_, at) => Math.ceil(10_000 
 /** Words of a topic share a tenth to all of its 40 contexts. */
 function contextRows(): SparseRows {
   const draws = random.uniform(random.key(1), WORDS * 40, 'float64')
-  const [rowStart, columns, values] = [[0], [] as number[], [] as number[]]
+  const [offsets, indices, values] = [[0], [] as number[], [] as number[]]
   for (let word = 0; word < WORDS; word++) {
     for (let at = 0; at < 40; at++) {
       const draw = draws[word * 40 + at]!
       if (draw < 0.3) continue
-      columns.push((word % TOPICS) * 40 + at)
+      indices.push((word % TOPICS) * 40 + at)
       values.push(1 + draw)
     }
-    rowStart.push(columns.length)
+    offsets.push(indices.length)
   }
-  return { rowStart, columns, values }
+  return { offsets, indices, values }
 }
 
 /** Vectors that point where the topic points, or anywhere. */
@@ -59,8 +59,8 @@ const run = (models: { name: string; vectors: WordVectors }[]) =>
     }),
   })
 
-test('vectors that follow contexts support the hypothesis, vectors that do not do not', () => {
-  const { report } = run([
+test('vectors that follow contexts support the hypothesis, vectors that do not do not', async () => {
+  const { report } = await run([
     { name: 'topical', vectors: vectorsOf(true) },
     { name: 'blind', vectors: vectorsOf(false) },
   ])
@@ -70,27 +70,47 @@ test('vectors that follow contexts support the hypothesis, vectors that do not d
   expect(rho('topical')).toBeGreaterThan(0.4)
   expect(Math.abs(rho('blind'))).toBeLessThan(0.1)
   expect(report.agreement.map(({ models }) => models)).toEqual([['topical', 'blind']])
-  expect(run([{ name: 'blind', vectors: vectorsOf(false) }]).report.verdict.level).toBe('not supported')
+  const blind = await run([{ name: 'blind', vectors: vectorsOf(false) }])
+  expect(blind.report.verdict.level).toBe('not supported')
   expect(JSON.parse(JSON.stringify(report))).toEqual(report)
 })
 
-test('models need names of their own', () => {
+test('models need names of their own', async () => {
   const vectors = vectorsOf(true)
-  expect(() => run([])).toThrowErrorMatchingInlineSnapshot(`
+  await expect(run([])).rejects.toThrowErrorMatchingInlineSnapshot(`
     [ElmanError: EMBEDDING_HYPOTHESIS_INVALID  an experiment needs measures of contexts and models, each with a name of its own
       expected at least one of each, no name twice
       found    Jaccard of all contexts, Jaccard, PPMI > 0, Jaccard, top 100 by PPMI, weighted Jaccard of PPMI]
   `)
-  expect(() =>
-    run([
-      { name: 'a', vectors },
-      { name: 'a', vectors },
-    ]),
-  ).toThrow('each with a name of its own')
+  const twice = run([
+    { name: 'a', vectors },
+    { name: 'a', vectors },
+  ])
+  await expect(twice).rejects.toThrow('each with a name of its own')
 })
 
-test('pairs become tab-separated lines of equal width', () => {
-  const { table } = run([{ name: 'topical', vectors: vectorsOf(true) }])
+test('a test of contexts of another vocabulary is refused, and a test stops when asked', async () => {
+  const models = [{ name: 'a', vectors: vectorsOf(true) }]
+  const small = { offsets: [0, 0], indices: [], values: [] }
+  const pairs = randomPairs(WORDS, { ranks: [1, WORDS], count: 50 })
+  const options = { words, counts, contexts, models, pairs, pairSource: '', corpus: '' }
+  await expect(
+    testHypothesis({ ...options, contexts: { counts: small, ppmi: small } }),
+  ).rejects.toThrowErrorMatchingInlineSnapshot(`
+    [ElmanError: EMBEDDING_SHAPE_MISMATCH  vocabulary, counts and contexts are not of one size
+      expected 200 words
+      found    200 counts, 1 and 1 rows of contexts
+      count the contexts with this vocabulary]
+  `)
+  const signal = AbortSignal.abort(new Error('enough'))
+  await expect(testHypothesis({ ...options, signal })).rejects.toThrow('enough')
+  const told: number[] = []
+  await testHypothesis({ ...options, onProgress: ({ done, total }) => told.push(done / total) })
+  expect(told.at(-1)).toBe(1)
+})
+
+test('pairs become tab-separated lines of equal width', async () => {
+  const { table } = await run([{ name: 'topical', vectors: vectorsOf(true) }])
   const lines = pairsTsv(table).trimEnd().split('\n')
   expect(lines).toHaveLength(1001)
   expect(lines[0]!.split('\t')).toEqual([
@@ -107,8 +127,8 @@ test('pairs become tab-separated lines of equal width', () => {
   expect(new Set(lines.map(line => line.split('\t').length))).toEqual(new Set([9]))
 })
 
-test('the page shows verdict, figures and drawings, and words that are markup stay words', () => {
-  const { report, table } = run([{ name: 'topical <1>', vectors: vectorsOf(true) }])
+test('the page shows verdict, figures and drawings, and words that are markup stay words', async () => {
+  const { report, table } = await run([{ name: 'topical <1>', vectors: vectorsOf(true) }])
   const page = renderHypothesis(report, table)
   expect(page).toContain('<dt>Verdict</dt><dd>supported</dd>')
   expect(page.match(/<svg [^>]*class="chart"/g)).toHaveLength(5)

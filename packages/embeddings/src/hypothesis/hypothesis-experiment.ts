@@ -1,10 +1,12 @@
+import { setImmediate } from 'node:timers/promises'
 import { ElmanError } from '@elman/core'
+import { createProgressMeter, type OnProgress } from '../progress/embedding-progress.ts'
 import type { WordTable } from '../words/word-table.ts'
 import type { WordVectors } from '../words/word-vectors.ts'
+import type { ContextRows } from './context-rows.ts'
 import { type PairSimilarity, type SimContextOptions, simContext, simVector } from './context-similarity.ts'
 import type { ParameterSharing } from './parameter-sharing.ts'
 import { type CorrelateOptions, correlateValues, type SimilarityCorrelation } from './rank-correlation.ts'
-import type { ContextRows } from './sparse-rows.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 import type { WordPair } from './word-pairs.ts'
 
@@ -44,12 +46,19 @@ export interface HypothesisOptions extends Pick<CorrelateOptions, 'bands' | 'per
   readonly measures?: readonly ContextMeasure[]
   /** Put into the report as it is. */
   readonly sharing?: ParameterSharing
+  readonly onProgress?: OnProgress | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 /** How one measure of contexts agrees with one model's vectors. */
 export interface HypothesisResult extends SimilarityCorrelation {
   readonly measure: string
   readonly model: string
+}
+
+/** How two models agree with each other. */
+export interface ModelAgreement extends SimilarityCorrelation {
+  readonly models: readonly [string, string]
 }
 
 /** The report, plain data. */
@@ -64,7 +73,7 @@ export interface HypothesisReport {
   /** Measure by measure, model by model. */
   readonly results: readonly HypothesisResult[]
   /** How the models agree with each other on the same pairs. */
-  readonly agreement: readonly (SimilarityCorrelation & { readonly models: readonly [string, string] })[]
+  readonly agreement: readonly ModelAgreement[]
   readonly verdict: Verdict
   readonly sharing?: ParameterSharing
 }
@@ -83,15 +92,20 @@ export interface PairTable {
  * Tests the distributional hypothesis (Harris 1954) on one text: do words whose contexts overlap have vectors that
  * point the same way, beyond what their frequencies explain?
  *
- * @throws `EMBEDDING_HYPOTHESIS_INVALID` without models or measures, for names given twice, or for too few usable pairs.
+ * @throws `EMBEDDING_HYPOTHESIS_INVALID` without models or measures, for names given twice, or for too few usable pairs;
+ * `EMBEDDING_SHAPE_MISMATCH` when vocabulary, counts and contexts are not of one size;
+ * the signal's reason when it is aborted.
  */
-export function testHypothesis(options: HypothesisOptions): { report: HypothesisReport; table: PairTable } {
+export async function testHypothesis(
+  options: HypothesisOptions,
+): Promise<{ readonly report: HypothesisReport; readonly table: PairTable }> {
   const { words, counts, contexts, models, pairs, measures = CONTEXT_MEASURES } = options
   checkNames(
     [...measures, ...models].map(({ name }) => name),
     measures.length,
     models.length,
   )
+  checkSizes(words, counts, contexts)
   const columns = new Map<string, readonly number[]>()
   const measured = (name: string, similarity: PairSimilarity) => {
     columns.set(
@@ -99,19 +113,34 @@ export function testHypothesis(options: HypothesisOptions): { report: Hypothesis
       pairs.map(({ a, b }) => similarity(a, b)),
     )
   }
-  for (const measure of measures) measured(measure.name, simContext(contexts, measure))
-  for (const { name, vectors } of models) measured(name, simVector(vectors, words))
-  const compare = (one: string, other: string) =>
-    correlateColumns(pairs, columns.get(one)!, columns.get(other)!, options, counts)
-  const results = measures.flatMap(measure =>
-    models.map(model => ({ measure: measure.name, model: model.name, ...compare(measure.name, model.name) })),
-  )
-  const agreement = models.flatMap((one, at) =>
-    models.slice(at + 1).map(other => ({
-      models: [one.name, other.name] as const,
-      ...compare(one.name, other.name),
-    })),
-  )
+  const steps = measures.length + models.length + models.length * (measures.length + (models.length - 1) / 2)
+  const meter = createProgressMeter('compare', 'rows', steps * pairs.length, options.onProgress)
+  let done = 0
+  const step = async () => {
+    meter(pairs.length * done++)
+    await setImmediate()
+    options.signal?.throwIfAborted()
+  }
+  for (const measure of measures) {
+    await step()
+    measured(measure.name, simContext(contexts, measure))
+  }
+  for (const { name, vectors } of models) {
+    await step()
+    measured(name, simVector(vectors, words))
+  }
+  const compare = async (one: string, other: string) => {
+    await step()
+    return correlateColumns(pairs, columns.get(one)!, columns.get(other)!, options, counts)
+  }
+  const results: HypothesisResult[] = []
+  for (const { name: measure } of measures)
+    for (const { name: model } of models) results.push({ measure, model, ...(await compare(measure, model)) })
+  const agreement: ModelAgreement[] = []
+  for (const [at, { name: one }] of models.entries())
+    for (const { name: other } of models.slice(at + 1))
+      agreement.push({ models: [one, other], ...(await compare(one, other)) })
+  meter(steps * pairs.length)
   const main = results.find(
     result => result.measure === measures.at(-1)!.name && result.model === models[0]!.name,
   )!
@@ -179,5 +208,16 @@ function checkNames(names: readonly string[], measures: number, models: number):
     message: 'an experiment needs measures of contexts and models, each with a name of its own',
     expected: 'at least one of each, no name twice',
     found: names.join(', ') || 'none',
+  })
+}
+
+function checkSizes(words: WordTable, counts: ArrayLike<number>, contexts: ContextRows): void {
+  const rows = [contexts.counts.offsets.length - 1, contexts.ppmi.offsets.length - 1]
+  if (counts.length === words.count && rows.every(each => each === words.count)) return
+  throw new ElmanError('EMBEDDING_SHAPE_MISMATCH', {
+    message: 'vocabulary, counts and contexts are not of one size',
+    expected: `${words.count} words`,
+    found: `${counts.length} counts, ${rows.join(' and ')} rows of contexts`,
+    hint: 'count the contexts with this vocabulary',
   })
 }

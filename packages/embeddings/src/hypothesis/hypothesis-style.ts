@@ -25,8 +25,8 @@ figcaption { font-size: 0.88rem; line-height: 1.45; color: var(--muted); max-wid
 .chart .frame { fill: none; stroke: var(--rule); }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 16px 28px; align-items: start; }
 .bands { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 210px), 1fr)); gap: 12px 20px; }
-.bands .chart { font-size: 14px; }
-.bands .chart .head { font-size: 15.5px; }
+.bands .chart { font-size: 13px; }
+.bands .chart .head { font-size: 15px; }
 .levels { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 0; padding: 0; font: 0.84rem/1.5 var(--sans); color: var(--muted); }
 .levels li { display: flex; align-items: center; gap: 6px; }
 .examples { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 290px), 1fr)); gap: 12px 36px; }

@@ -78,6 +78,25 @@ test('unrelated similarities give no more than chance, and the same seed the sam
   expect(run(2).chance).not.toEqual(found.chance)
 })
 
+test('no shuffles or no bands are refused', () => {
+  expect(() =>
+    correlate(
+      pairs,
+      a => a,
+      a => a,
+      { permutations: 0 },
+    ),
+  ).toThrow('must be whole')
+  expect(() =>
+    correlate(
+      pairs,
+      a => a,
+      a => a,
+      { bands: 1.5 },
+    ),
+  ).toThrow('must be whole')
+})
+
 test('bands are of equal size, rarest first, and cover all pairs', () => {
   const x = noise('x')
   const { bands } = correlate(

@@ -1,5 +1,6 @@
 import { ElmanError, type Key, random } from '@elman/core'
 import { averageRanks, coefficient } from '../evaluate/correlation.ts'
+import { uniformStream } from '../map/random-stream.ts'
 import type { PairSimilarity } from './context-similarity.ts'
 import type { WordPair } from './word-pairs.ts'
 
@@ -90,6 +91,12 @@ export function correlateValues(
   options: CorrelateOptions = {},
 ): SimilarityCorrelation {
   const { control, counts, bands = 4, permutations = 1000, seed = 1 } = options
+  if (!(Number.isInteger(permutations) && permutations > 0 && Number.isInteger(bands) && bands > 0))
+    throw invalid(
+      'permutations and bands must be whole',
+      'whole numbers above 0',
+      `${permutations}, ${bands}`,
+    )
   if (control !== undefined && counts === undefined)
     throw invalid('frequency cannot be held constant', 'counts of the words', 'none')
   const usable = pairs.map((_, at) => at).filter(at => Number.isFinite(left[at]! + right[at]!))
@@ -153,7 +160,7 @@ function partialOf(xy: number, xz: number, yz: number): number {
   return (xy - xz * yz) / Math.sqrt((1 - xz ** 2) * (1 - yz ** 2))
 }
 
-/** Shuffles the ranks of one side within each part, again and again. */
+/** Shuffles the ranks of one side within each part, again and again (Fisher and Yates). */
 function shuffled(
   x: Float64Array,
   y: Float64Array,
@@ -162,19 +169,34 @@ function shuffled(
   draws: number,
   key: Key,
 ): PermutationNull {
-  const moved = Float64Array.from(y)
-  const values = Array.from({ length: draws }, (_, draw) => {
-    const drawKey = random.foldIn(key, draw)
-    for (const [at, part] of parts.entries()) {
-      const order = random.permutation(random.foldIn(drawKey, at), part.length)
-      for (let i = 0; i < part.length; i++) moved[part[i]!] = y[part[order[i]!]!]!
+  const draw = uniformStream(key)
+  // Shuffling changes neither mean nor spread of y: the correlation is a sum of products of standard scores.
+  const left = standardised(x)
+  const moved = standardised(y)
+  const values = Array.from({ length: draws }, () => {
+    for (const part of parts) {
+      for (let i = part.length - 1; i > 0; i--) {
+        const [here, there] = [part[i]!, part[Math.floor(draw() * (i + 1))]!]
+        const value = moved[here]!
+        moved[here] = moved[there]!
+        moved[there] = value
+      }
     }
-    return coefficient(x, moved)
+    let sum = 0
+    for (let i = 0; i < left.length; i++) sum += left[i]! * moved[i]!
+    return sum
   })
   const mean = values.reduce((sum, value) => sum + value, 0) / draws
   const further = values.filter(value => Math.abs(value - mean) >= Math.abs(found - mean)).length
   const sizes = values.map(Math.abs).sort((a, b) => a - b)
   return { draws, mean, size95: sizes[Math.ceil(draws * 0.95) - 1]!, p: (further + 1) / (draws + 1) }
+}
+
+/** Scaled to mean 0 and squares that sum to 1. */
+function standardised(values: Float64Array): Float64Array {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  const length = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0))
+  return values.map(value => (value - mean) / length)
 }
 
 function invalid(message: string, expected: string, found: string): ElmanError {

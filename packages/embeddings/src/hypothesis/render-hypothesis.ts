@@ -79,6 +79,7 @@ function drawings(main: HypothesisResult, table: PairTable): string {
   const x = table.columns.get(main.measure)!
   const y = table.columns.get(main.model)!
   const usable = x.map((_, at) => at).filter(at => Number.isFinite(x[at]! + y[at]!))
+  const titles = { xTitle: `${main.measure}, rank`, yTitle: `cosine of ${main.model}, rank` }
   const draw = (id: string, title: string, places: readonly number[], columns: number, rho: number) =>
     drawHexbin(
       places.map(at => x[at]!),
@@ -87,8 +88,7 @@ function drawings(main: HypothesisResult, table: PairTable): string {
         id,
         title,
         description: `${places.length} pairs, Spearman’s correlation ${decimal(rho)}`,
-        xTitle: `${main.measure}, rank`,
-        yTitle: `cosine of ${main.model}, rank`,
+        ...(id === 'all' && titles),
         columns,
       },
     )
@@ -96,11 +96,11 @@ function drawings(main: HypothesisResult, table: PairTable): string {
   const order = [...usable].sort((one, other) => frequency(one) - frequency(other) || one - other)
   const parts = main.bands.map((band, at) => {
     const before = main.bands.slice(0, at).reduce((sum, each) => sum + each.pairs, 0)
-    const title = `Seen about ${whole(band.frequencies[0])} to ${whole(band.frequencies[1])} times: ρ = ${decimal(band.spearman)}`
+    const title = `${whole(band.frequencies[0])} to ${whole(band.frequencies[1])} times: ρ = ${decimal(band.spearman)}`
     return draw(`band-${at + 1}`, title, order.slice(before, before + band.pairs), 14, band.spearman)
   })
   const all = draw('all', `All pairs: ρ = ${decimal(main.spearman)}`, usable, 24, main.spearman)
-  return `<figure class="plots"><div>${all}</div><div class="bands">${parts.join('\n')}</div><figcaption>Left: all pairs. Right: the same by frequency, each drawing an equal part of the pairs by the geometric mean of the two words’ counts; ranks within the part. A relation that frequency made would vanish here.</figcaption></figure>`
+  return `<figure class="plots"><div>${all}</div><div class="bands">${parts.join('\n')}</div><figcaption>Left: all pairs. Right: the same by frequency, rarest first, each drawing an equal part of the pairs by the geometric mean of the two words’ counts; ranks within the part. A relation that frequency made would vanish here.</figcaption></figure>`
 }
 
 const SHOWN = 8
