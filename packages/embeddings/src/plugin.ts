@@ -1,6 +1,7 @@
 import { definePlugin, type Plugin } from '@elman/core'
 import { EMBEDDING } from './train/embedding-method.ts'
 import { gloveComponent } from './train/glove-method.ts'
+import { ppmiSvdComponent } from './train/ppmi-method.ts'
 import { fastTextComponent, word2vecComponent } from './train/word2vec.ts'
 
 /** Registers the methods that make word vectors. */
@@ -13,5 +14,6 @@ export const embeddings: Plugin = definePlugin({
     add(EMBEDDING, word2vecComponent)
     add(EMBEDDING, fastTextComponent)
     add(EMBEDDING, gloveComponent)
+    add(EMBEDDING, ppmiSvdComponent)
   },
 })

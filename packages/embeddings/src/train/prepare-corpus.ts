@@ -73,6 +73,7 @@ export interface PrepareOptions {
 
 /** What {@link prepareCorpus} left in a run's folder. */
 export async function reopenCorpus(run: Pick<Run, 'path'>): Promise<PreparedCorpus> {
-  const corpus = await openEncodedCorpus(join(run.path, IDS))
-  return { vocabulary: await readVocabulary(run), corpus, added: 0 }
+  const vocabulary = await readVocabulary(run)
+  const corpus = await openEncodedCorpus(join(run.path, IDS), { vocabulary })
+  return { vocabulary, corpus, added: 0 }
 }
