@@ -3,7 +3,7 @@
 Writes packages/embeddings/src/files/fixtures/. Needs `fasttext` on the PATH, and gensim and numpy in Python:
 
     python tools/goldens/embed-files.py            make the fixtures
-    python tools/goldens/embed-files.py check DIR  read with gensim and fasttext what elman wrote into DIR
+    python tools/goldens/embed-files.py check DIR  read with gensim and fasttext what embed-files.ts wrote into DIR
 
 fasttext trains on one thread, so its files come out the same each time on one kind of machine.
 """
@@ -115,8 +115,19 @@ def make_gensim():
     write_json("gensim.json", {"words": words, "matrix": [[float(v) for v in row] for row in matrix]})
 
 
+def make_numbers():
+    """float32 numbers as C's printf writes them: random ones of many sizes, exact ties, limits."""
+    generator = np.random.default_rng(6)
+    values = [float(np.float32(generator.normal() * 10.0**e)) for e in range(-12, 13) for _ in range(8)]
+    values += [(2 * i + 1) / 128 for i in range(40)] + [-(2 * i + 1) / 2**11 for i in range(40)]
+    values += [0.0, -0.0, 1.0, 99999.0, 99999.5, 100000.5, 12345.5, 9.99995, 0.000099999, 0.0001, 0.00012345, 16777216.0]
+    values += [3.4028234663852886e38, 1.401298464324817e-45, 0.5, 1e9, 9e9, 1e10, 1e20]
+    values = [float(np.float32(v)) for v in values]
+    write_json("numbers.json", [[v, "%.6f" % v, "%.5g" % v] for v in values])
+
+
 def write_json(name, content):
-    text_ = json.dumps(content, ensure_ascii=False, indent=1)
+    text_ = json.dumps(content, ensure_ascii=False).replace("], [", "],\n [")
     (FIXTURES / name).write_text(text_ + "\n", encoding="utf8", newline="\n")
 
 
@@ -165,3 +176,4 @@ if __name__ == "__main__":
         with tempfile.TemporaryDirectory() as temporary:
             make_fasttext(pathlib.Path(temporary))
         make_gensim()
+        make_numbers()

@@ -1,5 +1,19 @@
 // Static word vectors: train, read and write, ask, evaluate.
 
+// Counts of words near each other
+export {
+  type CooccurrenceCounting,
+  type CooccurrenceFile,
+  type CooccurrencePiece,
+  openCooccurrences,
+  readCooccurrences,
+} from './cooccurrence/cooccurrence-file.ts'
+export {
+  type CountCooccurrencesOptions,
+  countCooccurrences,
+  type IdFile,
+} from './cooccurrence/count-cooccurrences.ts'
+export type { WindowWeighting } from './cooccurrence/window-weights.ts'
 // Corpora: text to words, vocabularies and ids
 export { type ByteTokenizer, createByteTokenizer, type TokenSink } from './corpus/byte-tokenizer.ts'
 export { countWords, type WordCounts } from './corpus/count-words.ts'
@@ -75,6 +89,11 @@ export { denseMatrix, type FastTextMatrix } from './files/fasttext-matrix.ts'
 export { FastTextModel, type FastTextParts } from './files/fasttext-model.ts'
 export type { NumberStyle } from './files/format-numbers.ts'
 export { FORMAT_TITLES, WORD_VECTOR_FORMATS, type WordVectorFormat } from './files/formats.ts'
+export {
+  type OpenVectorsOptions,
+  openWordVectors,
+  type WordVectorFile,
+} from './files/open-word-vectors.ts'
 export { type ReadFastTextOptions, readFastText } from './files/read-fasttext.ts'
 export type { ReadVectorsOptions } from './files/read-options.ts'
 export type { ReadReport } from './files/read-report.ts'
@@ -83,6 +102,54 @@ export type { RowChoice } from './files/row-sink.ts'
 export { writeFastText } from './files/write-fasttext.ts'
 export type { WordRule } from './files/write-text.ts'
 export { type WriteVectorsOptions, writeWordVectors } from './files/write-word-vectors.ts'
+// GloVe
+export { type GloveSettings, gloveSettings } from './glove/glove-settings.ts'
+export {
+  type GloveReport,
+  type GloveVocabulary,
+  type TrainedGlove,
+  type TrainGloveOptions,
+  trainGlove,
+} from './glove/train-glove.ts'
+// The distributional hypothesis, put to the test
+export { type ContextRows, readContextRows, type SparseRows } from './hypothesis/context-rows.ts'
+export {
+  type PairSimilarity,
+  type SimContextOptions,
+  simContext,
+  simVector,
+} from './hypothesis/context-similarity.ts'
+export { type CountNgramsOptions, countNgrams, type NgramCount } from './hypothesis/count-ngrams.ts'
+export {
+  CONTEXT_MEASURES,
+  type ContextMeasure,
+  type HypothesisModel,
+  type HypothesisOptions,
+  type HypothesisReport,
+  type HypothesisResult,
+  type ModelAgreement,
+  type PairTable,
+  pairsTsv,
+  testHypothesis,
+} from './hypothesis/hypothesis-experiment.ts'
+export { type ParameterSharing, parameterSharing, type SharingRow } from './hypothesis/parameter-sharing.ts'
+export {
+  type BandCorrelation,
+  type CorrelateOptions,
+  correlate,
+  type PermutationNull,
+  type RankCorrelation,
+  type SimilarityCorrelation,
+} from './hypothesis/rank-correlation.ts'
+export { renderHypothesis } from './hypothesis/render-hypothesis.ts'
+export type { Verdict } from './hypothesis/verdict.ts'
+export {
+  neighbourPairs,
+  type PairSampling,
+  randomPairs,
+  readPairs,
+  type WordPair,
+} from './hypothesis/word-pairs.ts'
 // Tables of embedding layers
 export { coverageText, type EmbeddingCoverage } from './initialize/embedding-coverage.ts'
 export {
@@ -94,6 +161,11 @@ export {
 export { type WordFormOptions, wantedWords } from './initialize/word-forms.ts'
 // Exact search, its result
 export type { ScoredRow } from './kernels/products/top-heap.ts'
+// Maps: words in the plane
+export type { MapSelection } from './map/map-rows.ts'
+export { type MapOptions, type MapPoint, mapWords } from './map/map-words.ts'
+export { type MapPageOptions, renderMap } from './map/render-map.ts'
+export type { UmapOptions } from './map/umap-layout.ts'
 // Phrases: words that belong together
 export { findPhrases, type PhraseOptions } from './phrases/find-phrases.ts'
 export { readPhrases, writePhrases } from './phrases/phrase-file.ts'
@@ -133,6 +205,12 @@ export {
 } from './query/nearest.ts'
 export { type Belonging, distance, doesNotMatch, oddOneOut, similarity } from './query/similarity.ts'
 export type { Term } from './query/terms.ts'
+// Spectral: mutual information and its singular vectors
+export { type PpmiOptions, ppmi } from './spectral/ppmi.ts'
+export type { SparseMatrix } from './spectral/sparse-matrix.ts'
+export { SparseWordVectors } from './spectral/sparse-word-vectors.ts'
+export { type TrainedPpmiSvd, type TrainPpmiSvdOptions, trainPpmiSvd } from './spectral/train-ppmi-svd.ts'
+export { type TruncatedSvd, type TruncatedSvdOptions, truncatedSvd } from './spectral/truncated-svd.ts'
 // Sub-words: fastText's n-grams
 export { type SubwordRules, subwordHashes, subwordsOf } from './subwords/subword-hashes.ts'
 export { buildSubwordTable, type SubwordTable } from './subwords/subword-table.ts'

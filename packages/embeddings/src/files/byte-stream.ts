@@ -11,7 +11,7 @@ import { type FileBytes, openFileBytes } from './file-bytes.ts'
 /** Bytes read at a time. */
 const PIECE = 2 ** 22
 /** Longest line or record: above it the file is taken for something else. */
-export const MAXIMUM_RECORD_BYTES = 2 ** 26
+const MAXIMUM_RECORD_BYTES = 2 ** 26
 
 /** Gives the next bytes into `target` from `offset` on; 0 at the end. */
 type Pull = (target: Buffer, offset: number) => Promise<number>

@@ -5,7 +5,7 @@ import { extname } from 'node:path'
 import { ElmanError } from '@elman/core'
 import type { ByteStream } from './byte-stream.ts'
 import { FORMAT_TITLES, type WordVectorFormat } from './formats.ts'
-import { isNumber } from './parse-numbers.ts'
+import { trailingNumbers } from './text-header.ts'
 
 /** First bytes that are looked at. */
 const SAMPLE = 4096
@@ -73,13 +73,15 @@ function formatByContent(head: Buffer, stream: ByteStream): WordVectorFormat {
   const extension = extname(stream.path.replace(/\.gz$/i, '')).toLowerCase()
   const lineEnd = head.indexOf(10)
   const line = head.toString('latin1', 0, lineEnd < 0 ? head.length : lineEnd)
-  if (lineEnd >= 0 && /^ *\d{1,15}[ \t]+\d{1,15}[ \t]*\r?$/.test(line)) {
+  const pair = /^ *\d{1,15}[ \t]+(\d{1,15})[ \t]*\r?$/.exec(line)
+  if (lineEnd >= 0 && pair !== null) {
     const rest = head.subarray(lineEnd + 1)
-    if (!isText(rest) && !lineEndsWithNumber(rest)) return 'word2vec-binary'
+    if (!isText(rest) && !endsWithNumbers(rest, Number(pair[1]))) return 'word2vec-binary'
     return extension === '.vec' ? 'fasttext-vec' : 'word2vec-text'
   }
-  if (/^[^\t]*\t[^\t]/.test(line) && (extension === '.tsv' || !line.includes(' '))) return 'projector'
-  if (isText(head) || lineEndsWithNumber(head)) return 'glove'
+  const tabs = isText(head) && /^[^\t]*\t[^\t]/.test(line)
+  if (tabs && (extension === '.tsv' || !line.includes(' '))) return 'projector'
+  if (isText(head) || endsWithNumbers(head, 3)) return 'glove'
   throw new ElmanError('EMBEDDING_FILE_FORMAT_UNKNOWN', {
     message: 'the file is none of the known formats of word vectors',
     found: JSON.stringify(line.slice(0, 40)),
@@ -98,13 +100,15 @@ function isText(bytes: Buffer): boolean {
   return false
 }
 
-/** Whether the first whole line ends with a field that is a number: a word in it may be any bytes. */
-function lineEndsWithNumber(bytes: Buffer): boolean {
+/**
+ * Whether the first line ends with up to three numbers (or as many as a row has): words in it may be any bytes, and in a
+ * binary file one such field may come about by chance.
+ */
+function endsWithNumbers(bytes: Buffer, dimensions: number): boolean {
   const feed = bytes.indexOf(10)
-  let end = feed < 0 ? bytes.length : feed
-  while (end > 0 && (bytes[end - 1] === 0x20 || bytes[end - 1] === 13)) end--
-  const space = bytes.lastIndexOf(0x20, Math.max(0, end - 1))
-  return space >= 0 && space < end && end - space < 40 && isNumber(bytes, space + 1, end)
+  // A line that the sample cuts ends with its last whole field.
+  const end = feed >= 0 ? feed : Math.max(0, bytes.lastIndexOf(0x20))
+  return trailingNumbers(bytes, 0, end, 0x20) >= Math.min(3, Math.max(1, dimensions))
 }
 
 /** An error that says what a file is and is not. */
@@ -118,7 +122,7 @@ export function mismatch(stream: { path: string }, is: string, not?: string, hin
 }
 
 function withArticle(title: string): string {
-  return /^an? /.test(title) ? title : `a file of ${title}`
+  return /^an? /.test(title) ? title : `a ${title} file`
 }
 
 function notAsAsked(stream: ByteStream, title: string, head: Buffer): ElmanError {

@@ -25,7 +25,7 @@ export interface FastTextArguments {
 }
 
 /** Version that fastText writes since 2017, and the one before. */
-export const FASTTEXT_VERSIONS: readonly number[] = [11, 12]
+const FASTTEXT_VERSIONS: readonly number[] = [11, 12]
 /** Bytes of magic, version and settings. */
 export const FASTTEXT_HEAD_BYTES = 8 + 12 * 4 + 8
 

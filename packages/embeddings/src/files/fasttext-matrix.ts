@@ -4,7 +4,7 @@
  * be quantised apart.
  */
 
-import { ElmanError } from '@elman/core'
+import { allocateRows } from './allocate-rows.ts'
 import type { BinaryReader } from './binary-reader.ts'
 import { fastTextInvalid } from './fasttext-arguments.ts'
 
@@ -42,7 +42,7 @@ export async function readDenseMatrix(
 ): Promise<FastTextMatrix> {
   const rows = await readShape(reader, columns, name)
   reader.require(rows * columns * 4, name)
-  const data = allocate(rows, columns, reader, name)
+  const data = allocateRows(rows, columns, reader.stream.path)
   await reader.fill(data, name)
   return denseMatrix(rows, columns, data)
 }
@@ -66,19 +66,6 @@ async function readShape(reader: BinaryReader, columns: number, name: string): P
       `${rows} × ${found}`,
     )
   return rows
-}
-
-function allocate(rows: number, columns: number, reader: BinaryReader, name: string): Float32Array {
-  try {
-    return new Float32Array(rows * columns)
-  } catch (error) {
-    throw new ElmanError('EMBEDDING_FILE_TOO_LARGE', {
-      message: `there is no memory for ${name}: ${rows} rows of ${columns} numbers`,
-      found: (error as Error).message,
-      where: reader.stream.path,
-      cause: error,
-    })
-  }
 }
 
 /** Reads a quantised matrix. @throws `EMBEDDING_FILE_TRUNCATED`, `EMBEDDING_FASTTEXT_INVALID` */

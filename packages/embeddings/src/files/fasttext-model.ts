@@ -4,6 +4,7 @@ import { ElmanError } from '@elman/core'
 import { eachSubword } from '../subwords/subword-hashes.ts'
 import { WordTable } from '../words/word-table.ts'
 import { type VectorSource, WordVectors } from '../words/word-vectors.ts'
+import { allocateRows } from './allocate-rows.ts'
 import type { FastTextArguments } from './fasttext-arguments.ts'
 import type { FastTextMatrix } from './fasttext-matrix.ts'
 import { sentenceRows } from './fasttext-sentence.ts'
@@ -110,7 +111,7 @@ export class FastTextModel implements VectorSource, FastTextParts {
     let count = 0
     for (const word of sentence.split(/[ \t\n\v\f\r\0]+/)) {
       const vector = word === '' ? undefined : this.vectorOf(word)
-      const length = vector === undefined ? 0 : Math.hypot(...vector)
+      const length = vector === undefined ? 0 : lengthOf(vector)
       if (vector === undefined || length === 0) continue
       count++
       for (let i = 0; i < target.length; i++) target[i]! += vector[i]! / length
@@ -129,7 +130,7 @@ export class FastTextModel implements VectorSource, FastTextParts {
 
   #allVectors(): WordVectors {
     const { words, dimensions, counts } = this
-    const matrix = new Float32Array(words.count * dimensions)
+    const matrix = allocateRows(words.count, dimensions, 'the vectors of a fastText model')
     for (let index = 0; index < words.count; index++)
       this.meanOfRows(
         this.rowsOf(words.bytesAt(index)),
@@ -161,4 +162,10 @@ export class FastTextModel implements VectorSource, FastTextParts {
           found: String(found),
         })
   }
+}
+
+function lengthOf(vector: Float32Array): number {
+  let sum = 0
+  for (const value of vector) sum += value * value
+  return Math.sqrt(sum)
 }

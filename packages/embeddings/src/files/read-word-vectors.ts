@@ -7,6 +7,8 @@ import { type ByteStream, openByteStream } from './byte-stream.ts'
 import { detectFormat, mismatch } from './detect-format.ts'
 import { readFastTextVectors } from './fasttext-vectors.ts'
 import { FORMAT_TITLES, type WordVectorFormat } from './formats.ts'
+import { readNpyVectors } from './npy-vectors.ts'
+import { readProjector } from './projector.ts'
 import type { ReadVectorsOptions } from './read-options.ts'
 import { draftReport, finishReport, type ReadReport, type ReportDraft } from './read-report.ts'
 import { readSafetensorsVectors } from './safetensors-vectors.ts'
@@ -63,16 +65,32 @@ async function readFormat(
   switch (format) {
     case 'word2vec-binary':
       return (await readBinaryRows(stream!, options, report)).finish()
+    case 'npy':
+      return readNpyVectors(stream!, options, report)
+    case 'projector':
+      return readProjector(path, options, report)
     case 'fasttext-bin':
       return readFastTextVectors(path, options, report)
     case 'safetensors':
       return readSafetensorsVectors(path, options, report)
-    case 'word2vec-text':
-    case 'fasttext-vec':
-      return (await readTextRows(stream!, 'required', options, report, () => countLines(path))).finish()
     default:
-      return (await readTextRows(stream!, 'none', options, report, () => countLines(path))).finish()
+      return readText(path, format, stream!, options, report)
   }
+}
+
+/** Text with or without a header; where nobody named the format the lines decide. */
+async function readText(
+  path: string,
+  format: WordVectorFormat,
+  stream: ByteStream,
+  options: ReadVectorsOptions,
+  report: ReportDraft,
+): Promise<WordVectors> {
+  const named = options.format !== undefined && options.format !== 'auto'
+  const header = format === 'glove' ? 'none' : named ? 'required' : 'detect'
+  const sink = await readTextRows(stream, header, options, report, () => countLines(path))
+  if (report.rowsDeclared === undefined) report.format = 'glove'
+  return sink.finish()
 }
 
 /** Lines of a file that is not packed. */

@@ -5,8 +5,10 @@
 
 import { isUtf8 } from 'node:buffer'
 import { ElmanError } from '@elman/core'
-import { MAXIMUM_WORD_BYTES, WordTable } from '../words/word-table.ts'
+import { WordTable } from '../words/word-table.ts'
 import { WordVectors } from '../words/word-vectors.ts'
+import { addWord } from './add-word.ts'
+import { allocateRows } from './allocate-rows.ts'
 import type { ReportDraft } from './read-report.ts'
 
 /** Which rows are wanted. */
@@ -88,9 +90,9 @@ export class RowSink {
       return
     }
     this.#checkFinite(place)
-    this.#checkWord(buffer, begin, end, place)
     const before = this.words.count
-    this.words.addBytes(buffer, begin, end)
+    addWord(this.words, buffer, begin, end, place)
+    this.#inspect(buffer, begin, end)
     if (this.words.count === before) report.duplicates++
   }
 
@@ -122,13 +124,7 @@ export class RowSink {
     }
   }
 
-  #checkWord(buffer: Buffer, begin: number, end: number, place: () => string): void {
-    if (end - begin > MAXIMUM_WORD_BYTES)
-      throw new ElmanError('EMBEDDING_WORD_TOO_LONG', {
-        message: `a word of ${end - begin} bytes`,
-        expected: `at most ${MAXIMUM_WORD_BYTES}`,
-        where: place(),
-      })
+  #inspect(buffer: Buffer, begin: number, end: number): void {
     let ascii = true
     let spaces = false
     for (let i = begin; i < end; i++) {
@@ -143,18 +139,7 @@ export class RowSink {
   #grow(rows: number): void {
     const length = rows * this.dimensions
     if (length <= this.matrix.length) return
-    let larger: Float32Array<ArrayBuffer>
-    try {
-      larger = new Float32Array(length)
-    } catch (error) {
-      throw new ElmanError('EMBEDDING_FILE_TOO_LARGE', {
-        message: `there is no memory for ${rows} vectors of ${this.dimensions} numbers`,
-        found: (error as Error).message,
-        where: this.#report.path,
-        hint: 'read fewer rows by limit or keep, or single rows by openWordVectors',
-        cause: error,
-      })
-    }
+    const larger = allocateRows(rows, this.dimensions, this.#report.path)
     larger.set(this.matrix.subarray(0, this.words.count * this.dimensions))
     this.matrix = larger
   }

@@ -13,7 +13,6 @@ import {
   toNumbers,
   writeSafetensors,
 } from '@elman/core'
-import { WordTable } from '../words/word-table.ts'
 import type { WordVectors } from '../words/word-vectors.ts'
 import { openByteStream } from './byte-stream.ts'
 import type { ReadVectorsOptions } from './read-options.ts'
@@ -21,7 +20,7 @@ import type { ReportDraft } from './read-report.ts'
 import { RowSink } from './row-sink.ts'
 
 /** What the metadata of such a file says it is. */
-export const SAFETENSORS_KIND = 'elman word vectors'
+const SAFETENSORS_KIND = 'elman word vectors'
 
 /** The words of a safetensors file and where its vectors lie. */
 export interface SafetensorsLayout {
@@ -207,13 +206,6 @@ export async function writeSafetensorsVectors(
   if (vectors.counts !== undefined)
     tensors.push(['counts', { dtype: 'float64', shape: [count], data: vectors.counts }])
   await writeSafetensors(path, tensors, { ...metadata, format: SAFETENSORS_KIND, version: '1' })
-}
-
-/** @internal The tables of words that a layout describes, for readers of single rows. */
-export function wordsOfLayout({ words, offsets, rows }: SafetensorsLayout): WordTable {
-  const table = new WordTable(rows)
-  for (let row = 0; row < rows; row++) table.addBytes(words, offsets[row]!, offsets[row + 1]!)
-  return table
 }
 
 function shapeOf(entry: SafetensorsEntry): string {

@@ -73,7 +73,7 @@ async function firstLines(stream: ByteStream): Promise<Line[]> {
 }
 
 /** How many numbers a line ends with; its first field is a word in any case. */
-function trailingNumbers(bytes: Buffer, begin: number, end: number, separator: number): number {
+export function trailingNumbers(bytes: Buffer, begin: number, end: number, separator: number): number {
   let numbers = 0
   let right = end
   if (right > begin && bytes[right - 1] === 0x0d) right--

@@ -2,7 +2,10 @@
 
 import { ElmanError } from '@elman/core'
 import { WordTable } from '../words/word-table.ts'
+import type { WordVectors } from '../words/word-vectors.ts'
+import { addWord } from './add-word.ts'
 import { openByteStream } from './byte-stream.ts'
+import { type WordRule, writableWord } from './write-text.ts'
 
 /** The lines of a vocabulary file. */
 export interface VocabularyFile {
@@ -26,7 +29,7 @@ export async function readVocabularyFile(path: string): Promise<VocabularyFile> 
   const counts: number[] = []
   await everyLine(path, line => {
     const space = withCounts ? countBegin(line) : line.length + 1
-    lines.push(words.addBytes(line, 0, space - 1))
+    lines.push(addWord(words, line, 0, space - 1, () => `${path}, line ${lines.length + 1}`))
     if (withCounts) counts.push(Number(line.toString('latin1', space)))
     return true
   })
@@ -63,3 +66,17 @@ function countBegin(line: Buffer): number {
   const found = begin < line.length && line.length - begin < 16 && (separator === 0x20 || separator === 9)
   return found && begin > 1 ? begin : 0
 }
+
+/** The lines of a vocabulary file: `word`, or `word count` where the counts are known. */
+export function* vocabularyPieces(vectors: WordVectors, rule: WordRule): Generator<Uint8Array> {
+  for (let row = 0; row < vectors.count; row += LINES) {
+    const parts: Uint8Array[] = []
+    for (let i = row; i < Math.min(vectors.count, row + LINES); i++) {
+      const count = vectors.counts === undefined ? '\n' : ` ${vectors.counts[i]}\n`
+      parts.push(writableWord(vectors, i, rule), Buffer.from(count))
+    }
+    yield Buffer.concat(parts)
+  }
+}
+/** Lines a piece. */
+const LINES = 4096

@@ -1,9 +1,12 @@
 /** Writes word vectors in any format that holds a table of them. */
 
-import { ElmanError, writeFileAtomically } from '@elman/core'
+import { mkdir } from 'node:fs/promises'
+import { ElmanError, fileError, writeFileAtomically } from '@elman/core'
 import type { WordVectors } from '../words/word-vectors.ts'
 import type { NumberStyle } from './format-numbers.ts'
 import { FORMAT_TITLES, type WordVectorFormat } from './formats.ts'
+import { writeNpyVectors } from './npy-vectors.ts'
+import { writeProjector } from './projector.ts'
 import { writeSafetensorsVectors } from './safetensors-vectors.ts'
 import { binaryPieces, textPieces, type WordRule } from './write-text.ts'
 
@@ -24,7 +27,7 @@ export interface WriteVectorsOptions {
 }
 
 /**
- * Writes word vectors, atomically: a reader sees the old file or the new one whole. Vectors of infinite or NaN numbers
+ * Writes word vectors (of `npy` also the words beside it, in `x.vocab.txt`; of `projector` a folder), atomically: a reader sees the old file or the new one whole. Vectors of infinite or NaN numbers
  * are refused.
  *
  * @throws `EMBEDDING_WORD_UNWRITABLE`, `EMBEDDING_FORMAT_UNWRITABLE`, `EMBEDDING_VECTORS_NOT_FINITE`, `FILE_UNWRITABLE`
@@ -51,6 +54,13 @@ export async function writeWordVectors(
       return
     case 'safetensors':
       return writeSafetensorsVectors(path, vectors, options.metadata)
+    case 'npy':
+      return writeNpyVectors(path, vectors, rule)
+    case 'projector':
+      await mkdir(path, { recursive: true }).catch(error => {
+        throw fileError('write', path, error)
+      })
+      return writeProjector(path, vectors, numbers)
     default:
       throw new ElmanError('EMBEDDING_FORMAT_UNWRITABLE', {
         message: `a table of vectors cannot be written as ${FORMAT_TITLES[format]}`,
