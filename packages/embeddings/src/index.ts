@@ -84,6 +84,7 @@ export {
 } from './evaluate/similarity-set.ts'
 export type { LookupOptions } from './evaluate/word-lookup.ts'
 // Files of word vectors
+export { FASTTEXT_MAGIC } from './files/detect-format.ts'
 export type { FastTextArguments } from './files/fasttext-arguments.ts'
 export { denseMatrix, type FastTextMatrix } from './files/fasttext-matrix.ts'
 export { FastTextModel, type FastTextParts } from './files/fasttext-model.ts'
