@@ -6,6 +6,7 @@ export async function builtInPlugins(): Promise<Plugin[]> {
     { corePlugin },
     { layersRecurrent },
     { textDatasets },
+    { embeddings },
     { pretrain },
     { backendOnnxRuntime },
     { cliPlugin },
@@ -13,9 +14,10 @@ export async function builtInPlugins(): Promise<Plugin[]> {
     import('@elman/core'),
     import('@elman/layers-recurrent'),
     import('@elman/text'),
+    import('@elman/embeddings'),
     import('@elman/pretrain'),
     import('@elman/backend-onnxruntime'),
     import('./backend-plugin.ts'),
   ])
-  return [corePlugin, layersRecurrent, textDatasets, pretrain, backendOnnxRuntime, cliPlugin]
+  return [corePlugin, layersRecurrent, textDatasets, embeddings, pretrain, backendOnnxRuntime, cliPlugin]
 }

@@ -3,13 +3,15 @@
  * so that `elman --help` starts as fast as Node does.
  */
 import { readFileSync } from 'node:fs'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import type { EvaluateOptions } from './commands/evaluate.ts'
 import type { ExportOptions } from './commands/export.ts'
 import type { GenerateOptions } from './commands/generate.ts'
 import type { ResumeOptions } from './commands/resume.ts'
 import type { RunOptions } from './commands/run.ts'
+import { addEmbedCommands } from './embed-program.ts'
 import { EXIT } from './exit-codes.ts'
+import { decimal, examples, whole } from './options.ts'
 import { createTerminal, type GlobalFlags } from './terminal.ts'
 
 const EXIT_CODES = `
@@ -34,7 +36,9 @@ Examples:
  */
 export function createProgram(exit: (code: number) => void): Command {
   const program = new Command('elman')
-    .description('Recurrent language models from one config file: train, evaluate, report, export.')
+    .description(
+      'Neural language models from one config file, and word vectors: train, evaluate, report, export.',
+    )
     .version(ownVersion(), '-V, --version', 'print the version')
     .option('--json', 'JSON on standard output, for machines')
     .option('-q, --quiet', 'nothing but results and errors')
@@ -141,6 +145,8 @@ export function createProgram(exit: (code: number) => void): Command {
       await exportRun(run, options, terminal())
     })
 
+  addEmbedCommands(program, terminal, exit)
+
   const data = program.command('data').description('list, verify and name corpora')
   data
     .command('list')
@@ -199,26 +205,12 @@ export function createProgram(exit: (code: number) => void): Command {
   return program
 }
 
-function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map(line => `  ${line}`).join('\n')}`
-}
-
 /** The options of every command that computes. */
 function withBackend(command: Command): Command {
   return command
     .option('--backend <type>', 'what computes: onnxruntime or reference')
     .option('--threads <count>', 'threads inside one operation', whole)
     .option('--plugin <spec...>', 'plugins to load as well: packages or paths')
-}
-
-function whole(text: string): number {
-  if (/^-?\d+$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('it must be a whole number.')
-}
-
-function decimal(text: string): number {
-  if (text.trim() !== '' && Number.isFinite(Number(text))) return Number(text)
-  throw new InvalidArgumentError('it must be a number.')
 }
 
 function ownVersion(): string {
