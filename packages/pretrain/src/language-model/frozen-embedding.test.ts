@@ -31,7 +31,7 @@ function modelOf(options: Partial<LanguageModelOptions> = {}) {
   })
 }
 
-async function trained(options: Partial<LanguageModelOptions>): Promise<Parameters> {
+async function trained(options: Partial<LanguageModelOptions>, accumulate = 1): Promise<Parameters> {
   const model = modelOf(options)
   const groups = [...(model.parameterGroups ?? [])]
   const ids = Int32Array.from({ length: 60 }, (_, i) => (i * i) % WORDS.length)
@@ -42,6 +42,7 @@ async function trained(options: Partial<LanguageModelOptions>): Promise<Paramete
     optimizer: adamW({ rate: 0.02, weightDecay: 0.1, clip: 1, groups }),
     source: windowSource(createTrainingStream(ids, { batch: 2, time: 4 })),
     steps: 10,
+    accumulate,
     key: random.key(1),
   })
   return parameters
@@ -53,6 +54,11 @@ test.each([false, true])('frozen vectors are bit for bit the same after training
   const start = modelOf({ tied }).init(random.foldIn(random.key(1), 'parameters'))
   expect(parameters.rnn).not.toEqual(start.rnn)
   expect(parameters.softmax).not.toEqual(start.softmax)
+})
+
+test('frozen vectors stand still where an update takes several batches, too', async () => {
+  const { embedding } = await trained({ frozenEmbedding: true }, 2)
+  expect((embedding as NdArray).data).toEqual(matrix)
 })
 
 test('vectors that are tuned move, by the factor on their rate', async () => {
