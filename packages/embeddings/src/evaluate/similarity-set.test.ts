@@ -1,3 +1,5 @@
+import { isElmanError } from '@elman/core'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseAnalogies, readAnalogies } from './analogy-questions.ts'
 import { fixturePath } from './fixtures/golden-files.ts'
@@ -68,4 +70,66 @@ test('a file without any analogy is refused', async () => {
       found    no line but empty ones and comments
       in mine]
   `)
+})
+
+test('whatever a file holds is read, counted, or refused as empty', () => {
+  const pieces = fc.constantFrom(
+    '\t',
+    ' ',
+    '\n',
+    '\r\n',
+    '#',
+    ':',
+    'a',
+    'é',
+    '1.5',
+    '-',
+    'NaN',
+    '\u00a0',
+    '\uFEFF',
+    '1e999',
+  )
+  const text = fc.oneof(
+    fc.array(pieces, { maxLength: 60 }).map(parts => parts.join('')),
+    fc.string({ unit: 'binary' }),
+  )
+  const outcome = (read: () => unknown) => {
+    try {
+      read()
+      return 'read'
+    } catch (error) {
+      return isElmanError(error) ? error.code : error
+    }
+  }
+  fc.assert(
+    fc.property(text, content => {
+      expect(['read', 'EMBEDDING_SIMILARITY_SET_EMPTY']).toContain(
+        outcome(() => parseSimilaritySet(content, 'x')),
+      )
+      expect(['read', 'EMBEDDING_ANALOGIES_EMPTY']).toContain(outcome(() => parseAnalogies(content, 'x')))
+    }),
+    { seed: 7, numRuns: 200 },
+  )
+})
+
+test('pairs that were written are read again, whatever their words', () => {
+  const word = fc
+    .string({ unit: 'grapheme', minLength: 1 })
+    .filter(text => text === text.trim() && !/[\t\r\n]/.test(text))
+  const pair = fc.record({
+    a: word.filter(text => text !== '' && !text.startsWith('#') && !text.startsWith('\uFEFF')),
+    b: word.filter(text => text !== ''),
+    score: fc.double({ noNaN: true, noDefaultInfinity: true }).map(value => value + 0), // no -0
+  })
+  fc.assert(
+    fc.property(
+      fc.array(pair, { minLength: 1, maxLength: 8 }),
+      fc.constantFrom('\n', '\r\n'),
+      (pairs, end) => {
+        const text = pairs.map(({ a, b, score }) => `${a}\t${b}\t${score}`).join(end)
+        expect(parseSimilaritySet(text, 'x')).toEqual({ name: 'x', pairs, unreadableLines: [] })
+      },
+    ),
+    { seed: 8, numRuns: 200 },
+  )
 })
