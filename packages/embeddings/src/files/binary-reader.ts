@@ -6,9 +6,12 @@ import type { ByteStream } from './byte-stream.ts'
 /** Reads values one after the other. */
 export class BinaryReader {
   readonly stream: ByteStream
+  readonly #report: (done: number) => void
 
-  constructor(stream: ByteStream) {
+  /** @param report - Is told the position now and then. */
+  constructor(stream: ByteStream, report: (done: number) => void) {
     this.stream = stream
+    this.#report = report
   }
 
   /** Position in the file. */
@@ -41,6 +44,7 @@ export class BinaryReader {
       bytes.set(stream.buffer.subarray(stream.begin, stream.begin + count), done)
       stream.begin += count
       done += count
+      this.#report(stream.position)
     }
   }
 

@@ -52,6 +52,13 @@ test('the table of all words is the .vec file that fasttext wrote beside the mod
   expect((await readFastText(fileOf('skipgram'))).vectors.matrix).toEqual(vectors.matrix)
 })
 
+test('reading a model tells how far it is, up to the end', async () => {
+  const seen: number[] = []
+  const path = fileOf('skipgram')
+  await readFastText(path, { onProgress: ({ done, total }) => seen.push(done / total) })
+  expect(seen.at(-1)).toBe(1)
+})
+
 test('limit and keep pick words of a model', async () => {
   const { vectors } = await readWordVectors(fileOf('skipgram'), {
     keep: word => word.startsWith('w'),

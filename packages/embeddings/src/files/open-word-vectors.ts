@@ -33,11 +33,13 @@ export interface WordVectorFile {
   readonly dimensions: number
   /** Number of words. */
   readonly count: number
+  /** Whether a word has a vector. */
   has(word: string): boolean
   /** The vector of a word, or undefined; not to be written to. @throws `FILE_UNREADABLE`, `EMBEDDING_FILE_TRUNCATED` */
   get(word: string): Promise<Float32Array | undefined>
   /** The vector of row `index`. @throws `EMBEDDING_INDEX_OUT_OF_RANGE` */
   row(index: number): Promise<Float32Array>
+  /** Closes the file; vectors that were read stay good. */
   close(): Promise<void>
 }
 

@@ -1,6 +1,6 @@
 /** Reads fastText's .bin files, unsupervised and supervised, whole or quantised. */
 
-import type { OnProgress } from '../progress/embedding-progress.ts'
+import { createProgressMeter, type OnProgress } from '../progress/embedding-progress.ts'
 import { MAXIMUM_WORD_BYTES, WordTable } from '../words/word-table.ts'
 import { BinaryReader } from './binary-reader.ts'
 import { openByteStream } from './byte-stream.ts'
@@ -33,7 +33,10 @@ export async function readFastText(path: string, options: ReadFastTextOptions = 
     await detectFormat(stream, 'fasttext-bin')
     if (stream.compressed)
       throw mismatch(stream, 'a fastText .bin packed by gzip', undefined, 'unpack it first: gunzip FILE')
-    const reader = new BinaryReader(stream)
+    const reader = new BinaryReader(
+      stream,
+      createProgressMeter('read model', 'bytes', stream.size, options.onProgress),
+    )
     const settings = decodeArguments(await reader.take(FASTTEXT_HEAD_BYTES, 'the settings'), path)
     const dictionary = await readDictionary(reader)
     const matrices = await readMatrices(reader, settings, dictionary, options.output ?? true)
