@@ -115,7 +115,7 @@ export function contendersOf({ corpus, python, folder, programs }: Places): read
     ...both,
     {
       ...{ name: 'elman plain typescript', threads: 1, unit: 'words/s' },
-      // One epoch in any case: it is the slowest by far, and only its rate counts.
+      // A part of the corpus in any case: it is the slowest by far, and only its rate counts.
       command: () => ours('plain-twin.ts', '--corpus', corpus),
     },
     {
