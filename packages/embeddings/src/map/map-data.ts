@@ -45,8 +45,9 @@ export async function mapData(
     signal?: AbortSignal | undefined
   },
 ): Promise<MapData> {
-  const placed = points
-    .map(point => ({ point, row: vectors.indexOf(point.word) }))
+  const byRow = new Map(points.map(point => [vectors.indexOf(point.word), point])) // a word given twice is shown once
+  const placed = [...byRow]
+    .map(([row, point]) => ({ row, point }))
     .sort((a, b) => countOf(vectors, b.row) - countOf(vectors, a.row) || a.row - b.row)
   const indices = Int32Array.from(placed, ({ row }) => row)
   const rows = unitRows(vectors, indices)

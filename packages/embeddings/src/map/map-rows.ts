@@ -1,4 +1,5 @@
 import { ElmanError } from '@elman/core'
+import type { WordTable } from '../words/word-table.ts'
 import { failUnknown, type WordVectors } from '../words/word-vectors.ts'
 
 /** Which words a map shows: these, or the `top` most frequent (the first rows where counts are not known). */
@@ -13,6 +14,8 @@ export interface MapSelection {
 export interface UnitRows {
   /** Row of each chosen word in the table. */
   readonly indices: Int32Array
+  /** The words of the rows. */
+  readonly words: WordTable
   /** Vectors of length one, float32 [indices.length × dimensions]; vectors that are zero or not finite become zero. */
   readonly matrix: Float32Array
   readonly dimensions: number
@@ -36,8 +39,8 @@ export function chooseRows(vectors: WordVectors, { words, top = 2000 }: MapSelec
   return rows
 }
 
-/** Scales the chosen rows to length one. The table's own matrix is not touched. */
-export function unitRows({ matrix, dimensions }: WordVectors, indices: Int32Array): UnitRows {
+/** Scales the chosen rows, no row twice, to length one. The table's own matrix is not touched. */
+export function unitRows({ words, matrix, dimensions }: WordVectors, indices: Int32Array): UnitRows {
   const scaled = new Float32Array(indices.length * dimensions)
   for (let row = 0; row < indices.length; row++) {
     const from = indices[row]! * dimensions
@@ -47,7 +50,7 @@ export function unitRows({ matrix, dimensions }: WordVectors, indices: Int32Arra
     const scale = 1 / Math.sqrt(sum)
     for (let i = 0; i < dimensions; i++) scaled[row * dimensions + i] = matrix[from + i]! * scale
   }
-  return { indices, matrix: scaled, dimensions }
+  return { indices, words: words.select(indices), matrix: scaled, dimensions }
 }
 
 /** @throws `EMBEDDING_MAP_OPTION_INVALID` unless `value` is a whole number of at least `least`. */
