@@ -318,3 +318,10 @@ test('23: a word longer than any word', async () => {
     await errorOf(binary('1 2\n', [['x'.repeat(70_000), [1, 2]]]), { format: 'word2vec-binary' }),
   ).toMatch(/^EMBEDDING_WORD_TOO_LONG[\s\S]*row 1/)
 })
+
+test('24: a byte order mark in front is no part of the header or of the first word', async () => {
+  const { rows, report } = await read('\ufeff2 2\na 1 2\nb 3 4\n')
+  expect(rows).toEqual({ a: [1, 2], b: [3, 4] })
+  expect(report).toMatchObject({ rowsDeclared: 2, byteOrderMark: true })
+  expect(Object.keys((await read('\ufeffthe 1.5 2\n')).rows)).toEqual(['the'])
+})

@@ -28,6 +28,8 @@ export interface ReadReport {
   readonly invalidUtf8: number
   /** NaN and infinities (only with `allowNonFinite`). */
   readonly nonFinite: number
+  /** Whether a byte order mark stood at the beginning; it was skipped. */
+  readonly byteOrderMark: boolean
   /** Whether the file ended too early (only with `allowTruncated`). */
   readonly truncated: boolean
   /** Whether reading stopped at `limit`. */
@@ -57,6 +59,7 @@ export function draftReport(path: string, format: WordVectorFormat): ReportDraft
     wordsWithSpaces: 0,
     invalidUtf8: 0,
     nonFinite: 0,
+    byteOrderMark: false,
     truncated: false,
     limited: false,
   }
@@ -78,6 +81,7 @@ export function finishReport(draft: ReportDraft): ReadReport {
     draft.rowsBeyondHeader,
     `rows follow after the ${draft.rowsDeclared} that the header promises; they were not read`,
   )
+  if (draft.byteOrderMark) warnings.push('the file begins with a byte order mark, which was skipped')
   if (draft.truncated)
     warnings.push(
       draft.rowsDeclared === undefined

@@ -38,14 +38,24 @@ export async function readWordVectors(path: string, options: ReadVectorsOptions 
   )
   const stream = isFolder ? undefined : await openByteStream(path, 0, options.allowTruncated)
   try {
+    const marked = stream !== undefined && (await skipByteOrderMark(stream))
     const format = stream === undefined ? 'projector' : await detectFormat(stream, asked)
     const report = draftReport(path, format)
+    report.byteOrderMark = marked
     const vectors = await readFormat(path, format, stream, options, report)
     const counted = await withCounts(vectors, format, options)
     return { vectors: counted, report: finishReport(report) }
   } finally {
     await stream?.close()
   }
+}
+
+/** Moves behind the three bytes that some Windows programs put in front of UTF-8. */
+async function skipByteOrderMark(stream: ByteStream): Promise<boolean> {
+  const [first, second, third] = (await stream.need(3)) ? stream.buffer : []
+  if (first !== 0xef || second !== 0xbb || third !== 0xbf) return false
+  stream.begin += 3
+  return true
 }
 
 async function readFormat(

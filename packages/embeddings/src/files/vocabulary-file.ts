@@ -72,7 +72,7 @@ export function* vocabularyPieces(vectors: WordVectors, rule: WordRule): Generat
   for (let row = 0; row < vectors.count; row += LINES) {
     const parts: Uint8Array[] = []
     for (let i = row; i < Math.min(vectors.count, row + LINES); i++) {
-      const count = vectors.counts === undefined ? '\n' : ` ${vectors.counts[i]}\n`
+      const count = vectors.counts === undefined ? '\n' : ` ${Math.round(vectors.counts[i]!)}\n`
       parts.push(writableWord(vectors, i, rule), Buffer.from(count))
     }
     yield Buffer.concat(parts)
