@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Check, requireData } from './check.ts'
+import { PEERS_PYTHON, peersPython } from './peers-python.ts'
 import { runProgram } from './run-program.ts'
 
 /** Least ratio of the peer's time to ours, by configuration and peer: 95 % of what a hand-made graph reached. */
@@ -28,14 +29,10 @@ export const stepSpeed: Check = {
     .join('; ')}, with PyTorch's losses`,
   tolerance: `the ratios are lower bounds, taken on a 2-core AMD Zen 5; losses within ${LOSS_TOLERANCE}`,
   duration: '10 min',
-  needs:
-    "ptb/; the peers' Python: python3 -m venv .venv && .venv/bin/pip install -r benchmarks/requirements.txt, or its path in ELMAN_PYTHON",
+  needs: `ptb/; ${PEERS_PYTHON}`,
   async run(options) {
     const root = fileURLToPath(new URL('../..', import.meta.url))
-    const bin = process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python'
-    const python = process.env.ELMAN_PYTHON ?? join(root, '.venv', bin)
-    if (!existsSync(python))
-      throw new Error(`there is no Python at ${python}: this check needs ${this.needs}`)
+    const python = peersPython()
     const folder = mkdtempSync(join(tmpdir(), 'elman-step-speed-'))
     try {
       const out = join(folder, 'table.md')
