@@ -70,7 +70,7 @@ export async function mapData(
 
 /** Three frequent words of those nearest to the centre. */
 function nameOf(members: readonly number[], words: readonly string[]): string {
-  const central = members.slice(0, Math.max(3, Math.min(20, Math.ceil(members.length / 4))))
+  const central = members.slice(0, Math.max(3, Math.min(60, Math.ceil(members.length / 4))))
   return [...central]
     .sort((a, b) => a - b)
     .slice(0, 3)

@@ -25,7 +25,7 @@ function resize() {
   const before = whole
   fitted()
   if (atWhole || before === 1) Object.assign(view, fitted())
-  ask()
+  draw() // at once: a new size has cleared the canvas
 }
 
 /** The view of all words. */

@@ -54,7 +54,8 @@ export async function renderMap(
   const { onProgress, signal } = options
   const key = random.foldIn(random.key(seed), 'map-page')
   const data = await mapData(vectors, points, { neighbours, clusters, key, onProgress, signal })
-  const { subtitle = `${points.length} words, ${vectors.dimensions} dimensions` } = options
+  const { subtitle = `${points.length.toLocaleString('en-US')} words, ${vectors.dimensions} dimensions` } =
+    options
   return pageShell({
     title: `${title} – elman`,
     style: PAGE_STYLE + MAP_STYLE,
