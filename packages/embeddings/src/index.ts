@@ -162,6 +162,8 @@ export {
 export { type WordFormOptions, wantedWords } from './initialize/word-forms.ts'
 // Exact search, its result
 export type { ScoredRow } from './kernels/products/top-heap.ts'
+// The training kernel's memory, and its twin in TypeScript
+export { createTrainingMemory, referenceTrain, type TrainingMemory } from './kernels/training/index.ts'
 // Maps: words in the plane
 export type { MapSelection } from './map/map-rows.ts'
 export { type MapOptions, type MapPoint, mapWords } from './map/map-words.ts'
