@@ -4,7 +4,7 @@
 import { Job } from './training/job'
 import { learn } from './training/learn'
 import { drawBelow, keeps } from './training/random'
-import { exchange, inputRow } from './training/rows'
+import { exchange, inputRow, meet } from './training/rows'
 import { clearSources, gather, putWord, scatter } from './training/sources'
 import { drawShared, takeTargets } from './training/targets'
 
@@ -108,10 +108,10 @@ function subsample(job: Job, address: usize, end: usize): i32 {
 
 function trainSentence(job: Job, length: i32, rate: f32): void {
   const window = job.window
-  const hot = job.hotInputRows > 0
+  const several = job.workers > 1
   for (let centre = 0; centre < length; centre++) {
-    // At the first centre ever it has not exchanged for "2^32 - 1 words": that fetches the copies.
-    if (hot && job.sinceExchange >= job.interval) exchange(job)
+    // At the first centre ever it is 2^32 - 1, which fetches the copies.
+    if (several && job.sinceMeeting >= job.interval) meet(job)
     const radius = <i32>(job.shrinkWindow ? window - drawBelow(job, window) : window)
     const begin = max(0, centre - radius)
     const end = min(length, centre + radius + 1)
@@ -120,7 +120,7 @@ function trainSentence(job: Job, length: i32, rate: f32): void {
       else if (job.subwords) subwordSkipGram(job, centre, begin, end, rate)
       else skipGram(job, centre, begin, end, rate)
     }
-    if (hot) job.sinceExchange++
+    if (several) job.sinceMeeting++
   }
 }
 

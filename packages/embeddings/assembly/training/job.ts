@@ -12,8 +12,8 @@ export class Job {
   loss: f64
   /** Words that were left by subsampling. */
   words: f64
-  /** Centre words since hot rows were last exchanged. */
-  sinceExchange: u32
+  /** Centre words since this worker last met the others. */
+  sinceMeeting: u32
   /** Ids given by the host, −1 after each sentence. */
   ids: usize
   /** List: the sentence, after subsampling. */
@@ -37,8 +37,21 @@ export class Job {
   discard: usize
   /** uint32 a word: it is kept when a draw is below; 2^32 − 1 keeps it without a draw. */
   keep: usize
-  /** uint32 × 2 a word: the coin's threshold, the word on its other side. */
+  /** Alias tables, one for each part of the words; uint32 × 2 a slot: the coin's threshold, the word on its other side. */
   alias: usize
+  /** Bytes from one part's table to the next. */
+  aliasStride: usize
+  /** The part that negatives come from now, its table and number of slots; `ownWord` tells the word of a slot. */
+  part: u32
+  partTable: usize
+  partSlots: u32
+  /** Address of the parts' numbers of slots, uint32 each. */
+  partSizes: usize
+  /** Parts that take turns; 1 with one worker. */
+  parts: u32
+  /** Address of what all workers together have done (centre words, uint32), and after how many of them parts change. */
+  progress: usize
+  turn: u32
   /** float32 × 2 a bin of z: 1 − σ(z), −log σ(z). */
   sigmoid: usize
   /** Huffman paths: uint32 offsets, then uint32 (output row × 2 + bit). */
@@ -57,8 +70,10 @@ export class Job {
   /** Rows that have a copy; 0 with one worker. */
   hotInputRows: u32
   hotOutputRows: u32
-  /** Centre words between exchanges. */
+  /** Centre words between meetings. */
   interval: u32
+  worker: u32
+  workers: u32
   /** Input rows below are not changed. */
   frozenRows: u32
   /** Bytes of a row. */

@@ -1,5 +1,6 @@
-// Where rows lie, and the exchange of hot ones. With several workers the rows of the most frequent words would travel
-// between cores at every pair; each worker trains copies of them, and adds what it changed to the shared ones now and then.
+// Where rows lie, and what keeps several workers from slowing each other down: a row that one core has changed has to
+// travel before the other can use it. So each worker trains copies of the most frequent words' rows, and adds what it
+// changed to the shared ones now and then; and at any time workers draw negatives from different parts of the words.
 import { Job } from './job'
 
 /** Address of an input row: the worker's copy when it has one. */
@@ -29,7 +30,17 @@ function exchangeRows(shared: usize, copy: usize, base: usize, bytes: usize): vo
 
 /** Exchanges all hot rows. */
 export function exchange(job: Job): void {
-  job.sinceExchange = 0
   exchangeRows(job.input, job.hotInput, job.baseInput, <usize>job.hotInputRows * job.stride)
   exchangeRows(job.output, job.hotOutput, job.baseOutput, <usize>job.hotOutputRows * job.stride)
+}
+
+/** What a worker does every so many centre words: exchange, tell its progress, take the part whose turn it is. */
+export function meet(job: Job): void {
+  job.sinceMeeting = 0
+  exchange(job)
+  const turn = atomic.add<u32>(job.progress, job.interval) / job.turn
+  const part = (job.worker + turn) % job.parts
+  job.part = part
+  job.partTable = job.alias + <usize>part * job.aliasStride
+  job.partSlots = load<u32>(job.partSizes + (<usize>part << 2))
 }

@@ -3,14 +3,13 @@
 const SCALE = 2 ** 32
 
 /**
- * The alias table of `counts ** exponent`: for each slot the threshold below which a 32-bit coin means the slot itself, and
+ * The alias table of some weights: for each slot the threshold below which a 32-bit coin means the slot itself, and
  * the word that it means otherwise. Exact but for the rounding of thresholds to 2⁻³².
  *
- * @param table - Two numbers a word, threshold and alias: length 2 × counts.length.
+ * @param table - Two numbers a word, threshold and alias: length 2 × weights.length.
  */
-export function fillAliasTable(table: Uint32Array, counts: Float64Array, exponent: number): void {
-  const size = counts.length
-  const weights = counts.map(count => count ** exponent)
+export function fillAliasTable(table: Uint32Array, weights: Float64Array): void {
+  const size = weights.length
   let total = 0
   for (const weight of weights) total += weight
   const share = weights.map(weight => (weight / total) * size)

@@ -5,12 +5,22 @@ import type { WasmMemory } from './web-assembly.ts'
 const WIDE = ['random', 'pairs', 'loss', 'words'] as const
 
 const NARROW = [
-  'sinceExchange',
+  'sinceMeeting',
   ...(['ids', 'sentence', 'targets', 'signs', 'negatives', 'sources', 'changes'] as const),
   ...(['sourcesEnd', 'changesEnd', 'hidden', 'before', 'change', 'error', 'discard'] as const),
-  ...(['keep', 'alias', 'sigmoid', 'pathOffsets', 'paths', 'subwordOffsets', 'subwordRows'] as const),
+  ...(['keep', 'alias', 'aliasStride', 'part', 'partTable', 'partSlots', 'partSizes', 'parts'] as const),
+  ...(['progress', 'turn', 'sigmoid', 'pathOffsets', 'paths', 'subwordOffsets', 'subwordRows'] as const),
   ...(['input', 'output', 'hotInput', 'hotOutput', 'baseInput', 'baseOutput'] as const),
-  ...(['hotInputRows', 'hotOutputRows', 'interval', 'frozenRows', 'stride', 'vocabulary'] as const),
+  ...([
+    'hotInputRows',
+    'hotOutputRows',
+    'interval',
+    'worker',
+    'workers',
+    'frozenRows',
+    'stride',
+    'vocabulary',
+  ] as const),
   ...(['window', 'negative', 'shrinkWindow', 'cbow', 'cbowMean', 'hierarchical'] as const),
   ...(['predictsContext', 'sharedNegatives', 'subwords'] as const),
 ] as const

@@ -99,6 +99,12 @@ const variants: Record<string, Partial<TrainingSpec>> = {
   'two workers with copies of hot rows': { workers: 2, hotRows: 20, exchangeInterval: 7 },
   'two workers with copies of all rows': { workers: 2, hotRows: 1000, exchangeInterval: 100 },
   'cbow of sub-words by two workers': { architecture: 'cbow', ...subwords, workers: 2, hotRows: 310 },
+  'three workers, negatives by turns': {
+    workers: 3,
+    negativeParts: 3,
+    negativeTurn: 1000,
+    exchangeInterval: 30,
+  },
   'two workers, hierarchical': { workers: 2, ...hierarchical, hotRows: 20, exchangeInterval: 50 },
 }
 

@@ -6,7 +6,19 @@ import type { WasmMemory } from './web-assembly.ts'
 /** Fields that hold addresses or sizes in bytes. */
 const ADDRESSES = [
   ...(['ids', 'sentence', 'targets', 'signs', 'negatives', 'hidden', 'before', 'change', 'error'] as const),
-  ...(['discard', 'keep', 'alias', 'sigmoid', 'pathOffsets', 'paths', 'subwordOffsets'] as const),
+  ...([
+    'discard',
+    'keep',
+    'alias',
+    'aliasStride',
+    'partTable',
+    'partSizes',
+    'progress',
+    'sigmoid',
+    'pathOffsets',
+    'paths',
+    'subwordOffsets',
+  ] as const),
   ...([
     'subwordRows',
     'input',
@@ -19,14 +31,19 @@ const ADDRESSES = [
   ] as const),
 ] as const
 
+type Changing = 'sinceMeeting' | 'part' | 'partTable' | 'partSlots'
+
 /** The fields of a job, the memory in three views, and what the training counts. */
-export interface ReferenceJob extends Readonly<Omit<JobFields, 'sinceExchange'>> {
+export interface ReferenceJob extends Readonly<Omit<JobFields, Changing>> {
   readonly floats: Float32Array
   readonly naturals: Uint32Array
   /** Rows that make the hidden row, and those of them that may change. */
   sourceRows: number[]
   changedRows: number[]
-  sinceExchange: number
+  sinceMeeting: number
+  part: number
+  partTable: number
+  partSlots: number
   /** Upper and lower half of the generator's state. */
   high: number
   low: number
@@ -54,7 +71,10 @@ export function openJob(memory: WasmMemory, job: number): ReferenceJob {
 
 /** Writes back what has changed. */
 export function closeJob(memory: WasmMemory, job: number, reference: ReferenceJob): void {
-  const { high, low, pairs, loss, words, sinceExchange } = reference
+  const { high, low, pairs, loss, words, sinceMeeting, part, partTable, partSlots } = reference
   writeJob(memory, job, { random: (BigInt(high) << 32n) | BigInt(low), pairs, loss, words })
-  writeJobFields(memory, job, { ...readJobFields(memory, job), sinceExchange })
+  writeJobFields(memory, job, {
+    ...readJobFields(memory, job),
+    ...{ sinceMeeting, part, partTable: partTable * 4, partSlots },
+  })
 }

@@ -1,5 +1,6 @@
 /** The kernel's generator, x ← 25214903917 x + 11 mod 2⁶⁴, in halves of 32 bits. */
 
+import { wordOfSlot } from './negative-parts.ts'
 import type { ReferenceJob } from './reference-job.ts'
 
 /** 25214903917 = 5 · 2³² + 0xdeece66d */
@@ -35,10 +36,12 @@ export function drawBelow(job: ReferenceJob, bound: number): number {
 /** A word by the alias table. */
 export function drawNegative(job: ReferenceJob): number {
   const bits = draw(job)
-  const slot = productHigh(bits, job.vocabulary, 0)
-  const coin = Math.imul(bits, job.vocabulary) >>> 0
-  const entry = job.alias + 2 * slot
-  return coin < job.naturals[entry]! ? slot : job.naturals[entry + 1]!
+  const slot = productHigh(bits, job.partSlots, 0)
+  const coin = Math.imul(bits, job.partSlots) >>> 0
+  const entry = job.partTable + 2 * slot
+  return coin < job.naturals[entry]!
+    ? wordOfSlot(slot, job.hotOutputRows, job.part, job.parts)
+    : job.naturals[entry + 1]!
 }
 
 /** Whether an occurrence of a word stays. */

@@ -29,9 +29,20 @@ export function exchange(job: ReferenceJob): void {
       floats[copy + k] = floats[base + k] = floats[shared + k]!
     }
   }
-  job.sinceExchange = 0
   exchangeRows(job.input, job.hotInput, job.baseInput, job.hotInputRows)
   exchangeRows(job.output, job.hotOutput, job.baseOutput, job.hotOutputRows)
+}
+
+/** What a worker does every so many centre words: exchange, tell its progress, take the part whose turn it is. */
+export function meet(job: ReferenceJob): void {
+  const { naturals, progress, parts } = job
+  job.sinceMeeting = 0
+  exchange(job)
+  const part = (job.worker + Math.floor(naturals[progress]! / job.turn)) % parts
+  naturals[progress] = naturals[progress]! + job.interval
+  job.part = part
+  job.partTable = job.alias + part * job.aliasStride
+  job.partSlots = naturals[job.partSizes + part]!
 }
 
 /** Appends the rows that stand for a word to the job's lists. */

@@ -6,7 +6,7 @@
 import { closeJob, openJob, type ReferenceJob } from './reference-job.ts'
 import { drawShared, learn, takeTargets } from './reference-learn.ts'
 import { drawBelow, keeps } from './reference-random.ts'
-import { exchange, gather, inputRow, putWord, scatter } from './reference-rows.ts'
+import { exchange, gather, inputRow, meet, putWord, scatter } from './reference-rows.ts'
 import type { TrainingMemory, TrainingWorker } from './training-memory.ts'
 
 /** Words of a window: the centre's index, and where the window begins and ends. */
@@ -47,13 +47,13 @@ export function referenceFlush({ memory }: TrainingMemory, worker: TrainingWorke
 function trainSentence(job: ReferenceJob, words: readonly number[], rate: number): void {
   const train = job.cbow ? cbow : job.subwords ? subwordSkipGram : skipGram
   for (let centre = 0; centre < words.length; centre++) {
-    const hot = job.hotInputRows > 0
-    if (hot && job.sinceExchange >= job.interval) exchange(job)
+    const several = job.workers > 1
+    if (several && job.sinceMeeting >= job.interval) meet(job)
     const radius = job.shrinkWindow ? job.window - drawBelow(job, job.window) : job.window
     const begin = Math.max(0, centre - radius)
     const end = Math.min(words.length, centre + radius + 1)
     if (end - begin > 1) train(job, { words, centre, begin, end }, rate)
-    if (hot) job.sinceExchange++
+    if (several) job.sinceMeeting++
   }
 }
 

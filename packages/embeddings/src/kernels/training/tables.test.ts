@@ -2,13 +2,17 @@ import { expect, test } from 'vitest'
 import { fillAliasTable } from './alias-table.ts'
 import { huffmanPaths } from './huffman.ts'
 import { ALWAYS, fillKeepThresholds } from './keep-thresholds.ts'
+import { fillNegativeParts, partCapacity, wordOfSlot } from './negative-parts.ts'
 import { fillSigmoidTable, SIGMOID_BINS } from './sigmoid-table.ts'
-import { createNumbers } from './training-cases.ts'
+import { createNumbers, specOf } from './training-cases.ts'
 
 /** Probability of each word by the table: its own side of its coin, and its sides of others. */
 function probabilities(counts: Float64Array, exponent: number): Float64Array {
   const table = new Uint32Array(2 * counts.length)
-  fillAliasTable(table, counts, exponent)
+  fillAliasTable(
+    table,
+    counts.map(count => count ** exponent),
+  )
   const found = new Float64Array(counts.length)
   for (let slot = 0; slot < counts.length; slot++) {
     const own = table[2 * slot]! / 2 ** 32
@@ -32,7 +36,10 @@ test.each([0, 0.5, 0.75, 1, -0.5])('the alias table has the distribution of coun
 test('every entry of a large alias table is a word', () => {
   const counts = Float64Array.from({ length: 30_000 }, (_, rank) => Math.ceil(1e6 / (rank + 1)))
   const table = new Uint32Array(60_000)
-  fillAliasTable(table, counts, 0.75)
+  fillAliasTable(
+    table,
+    counts.map(count => count ** 0.75),
+  )
   expect(table.filter((_, index) => index % 2 === 1).every(word => word < 30_000)).toBe(true)
 })
 
@@ -94,4 +101,33 @@ test('the table of the sigmoid is right at the middle of bins, 0 and 1 at its en
   expect(table[1400]).toBeCloseTo(1 - 1 / (1 + Math.exp(-z)), 6)
   expect(table[1401]).toBeCloseTo(-Math.log(1 / (1 + Math.exp(-z))), 6)
   expect([table[0], table[2046]]).toEqual([1, 0])
+})
+
+test('parts have the hot words in common and share out the others; over all turns every word has its probability', () => {
+  const counts = Float64Array.from({ length: 5000 }, (_, rank) => Math.ceil(1e6 / (rank + 3)))
+  const [hot, parts] = [64, 3]
+  const capacity = partCapacity(counts.length, hot, parts)
+  const buffer = new SharedArrayBuffer(16 + capacity * 8 * parts)
+  const where = { partSizes: 0, alias: 16, aliasStride: capacity * 8 }
+  fillNegativeParts(buffer, where, { hot, parts }, specOf(counts, {}))
+  const found = new Float64Array(counts.length)
+  const seen = new Uint32Array(counts.length)
+  const sizes = new Uint32Array(buffer, 0, parts)
+  for (let part = 0; part < parts; part++) {
+    const size = sizes[part]!
+    const table = new Uint32Array(buffer, 16 + part * capacity * 8, size * 2)
+    for (let slot = 0; slot < size; slot++) {
+      const word = wordOfSlot(slot, hot, part, parts)
+      const own = table[2 * slot]! / 2 ** 32
+      seen[word] = seen[word]! + 1
+      found[word] = found[word]! + own / size / parts
+      found[table[2 * slot + 1]!] = found[table[2 * slot + 1]!]! + (1 - own) / size / parts
+    }
+  }
+  expect([...seen.subarray(0, hot)].every(times => times === parts)).toBe(true)
+  expect([...seen.subarray(hot)].every(times => times === 1)).toBe(true)
+  const total = counts.reduce((sum, count) => sum + count ** 0.75, 0)
+  for (const [word, probability] of found.entries()) {
+    expect(Math.abs(probability - counts[word]! ** 0.75 / total)).toBeLessThan(1e-9)
+  }
 })

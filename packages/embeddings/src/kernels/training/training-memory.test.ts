@@ -29,7 +29,7 @@ test('matrices beyond 4 GiB are refused with the numbers', () => {
   expect(create(large)).toThrowErrorMatchingInlineSnapshot(`
     [ElmanError: EMBEDDING_MEMORY_LIMIT  the matrices do not fit in the memory that training can address
       expected at most 4294967296 bytes (4 GiB)
-      found    4800146112 bytes: 4000000 rows (3000000 input, 1000000 output) × 300 numbers × 4 bytes, and tables
+      found    4800146432 bytes: 4000000 rows (3000000 input, 1000000 output) × 300 numbers × 4 bytes, and tables
       Raise minimumCount or set maximumSize for fewer words, or use fewer buckets of sub-words
       Or train vectors of at most 268 dimensions]
   `)

@@ -1,12 +1,12 @@
 /** One memory for all that training touches: tables, the two matrices, and a job with its lists for each worker. */
 
 import { ElmanError } from '@elman/core'
-import { fillAliasTable } from './alias-table.ts'
 import { type HuffmanPaths, huffmanPaths } from './huffman.ts'
 import { JOB_BYTES, type JobFields, writeJob, writeJobFields } from './job.ts'
 import { fillKeepThresholds } from './keep-thresholds.ts'
+import { fillNegativeParts, negativeParts, partCapacity } from './negative-parts.ts'
 import { fillSigmoidTable, SIGMOID_BINS } from './sigmoid-table.ts'
-import { checkTrainingSpec, EXCHANGE_INTERVAL, HOT_ROWS, type TrainingSpec } from './training-spec.ts'
+import { checkTrainingSpec, EXCHANGE_INTERVAL, HOT_ROWS, type TrainingSpec, TURN } from './training-spec.ts'
 import { type WasmMemory, webAssembly } from './web-assembly.ts'
 
 const PAGE = 65_536
@@ -64,10 +64,18 @@ function layOut(spec: TrainingSpec, paths: HuffmanPaths | undefined) {
   const stride = Math.ceil(spec.dimensions / 4) * 4
   const row = stride * 4
   const layout = createLayout()
+  const hot = spec.workers > 1 ? (spec.hotRows ?? HOT_ROWS) : 0
+  const hotInputRows = Math.min(hot, spec.inputRows)
+  const hotOutputRows = Math.min(hot, spec.outputRows, words)
+  const parts = negativeParts(spec)
+  const aliasStride = partCapacity(words, hotOutputRows, parts) * 8
   const shared = {
     keep: layout.take(words * 4),
     sigmoid: layout.take(SIGMOID_BINS * 8),
-    alias: paths ? 0 : layout.take(words * 8),
+    alias: paths ? 0 : layout.take(parts * aliasStride),
+    aliasStride,
+    partSizes: layout.take(parts * 4),
+    progress: layout.take(4),
     pathOffsets: paths ? layout.take((words + 1) * 4) : 0,
     paths: paths ? layout.take(paths.steps.length * 4) : 0,
     subwordOffsets: spec.subwords ? layout.take((words + 1) * 4) : 0,
@@ -75,16 +83,15 @@ function layOut(spec: TrainingSpec, paths: HuffmanPaths | undefined) {
     input: layout.take(spec.inputRows * row),
     output: layout.take(spec.outputRows * row),
   }
-  const hot = spec.workers > 1 ? (spec.hotRows ?? HOT_ROWS) : 0
-  const hotInputRows = Math.min(hot, spec.inputRows)
-  const hotOutputRows = Math.min(hot, spec.outputRows)
   const targets = Math.max(spec.negative + 1, paths?.longest ?? 0) * 4
   const sources = longestSources(spec) * 4
-  const workers = Array.from({ length: spec.workers }, () => {
+  const workers = Array.from({ length: spec.workers }, (_, worker) => {
     const job = layout.take(JOB_BYTES)
     const fields: JobFields = {
       ...shared,
-      sinceExchange: 2 ** 32 - 1,
+      sinceMeeting: 2 ** 32 - 1,
+      ...{ parts, part: 0, partTable: shared.alias, partSlots: words },
+      ...{ worker, workers: spec.workers, turn: spec.negativeTurn ?? TURN },
       ids: layout.take(spec.batchIds * 4),
       sentence: layout.take(spec.batchIds * 4),
       targets: layout.take(targets),
@@ -121,7 +128,7 @@ function layOut(spec: TrainingSpec, paths: HuffmanPaths | undefined) {
     }
     return { job, fields }
   })
-  return { shared, workers, stride, bytes: layout.bytes }
+  return { shared, workers, stride, parts, hot: hotOutputRows, bytes: layout.bytes }
 }
 
 /** Most rows that one hidden row is made of. */
@@ -148,7 +155,7 @@ export function trainingMemoryBytes(spec: TrainingSpec): number {
 export function createTrainingMemory(spec: TrainingSpec): TrainingMemory {
   checkTrainingSpec(spec)
   const paths = spec.loss === 'hierarchical-softmax' ? huffmanPaths(spec.counts) : undefined
-  const { shared, workers, stride, bytes } = layOut(spec, paths)
+  const { shared, workers, stride, parts, hot, bytes } = layOut(spec, paths)
   const memory = allocateMemory(bytes, spec, stride)
   const words = spec.counts.length
   const { buffer } = memory
@@ -158,7 +165,7 @@ export function createTrainingMemory(spec: TrainingSpec): TrainingMemory {
     new Uint32Array(buffer, shared.pathOffsets, words + 1).set(paths.offsets)
     new Uint32Array(buffer, shared.paths, paths.steps.length).set(paths.steps)
   } else {
-    fillAliasTable(new Uint32Array(buffer, shared.alias, words * 2), spec.counts, spec.negativeExponent)
+    fillNegativeParts(buffer, shared, { hot, parts }, spec)
   }
   if (spec.subwords) {
     new Uint32Array(buffer, shared.subwordOffsets, words + 1).set(spec.subwords.offsets)

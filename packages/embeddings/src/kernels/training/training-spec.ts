@@ -47,12 +47,23 @@ export interface TrainingSpec {
   readonly hotRows?: number
   /** Centre words after which a worker brings its copies' changes to the shared rows. @defaultValue {@link EXCHANGE_INTERVAL} */
   readonly exchangeInterval?: number
+  /**
+   * Parts of the words from which several workers draw negatives by turns, so that they seldom want the same row; 1 for no
+   * turns. @defaultValue the number of workers; 1 for fewer than {@link WORDS_A_PART} words a part
+   */
+  readonly negativeParts?: number
+  /** Centre words of all workers together after which these parts change. @defaultValue {@link TURN} */
+  readonly negativeTurn?: number
 }
 
 /** Rows that each of several workers copies. */
 export const HOT_ROWS = 64
 /** Centre words between exchanges of these rows. */
 export const EXCHANGE_INTERVAL = 256
+/** Centre words that all workers do before each draws its negatives from another part of the words. */
+export const TURN = 65_536
+/** Fewest words that a part may have by default. */
+export const WORDS_A_PART = 1000
 
 /**
  * Checks sizes and ranges of a specification.
@@ -62,6 +73,7 @@ export const EXCHANGE_INTERVAL = 256
 export function checkTrainingSpec(spec: TrainingSpec): void {
   const words = spec.counts.length
   const outputRows = spec.loss === 'negative-sampling' ? words : Math.max(1, words - 1)
+  checkCounts(spec.counts)
   checkNumber('dimensions', spec.dimensions, 1, 65_536)
   checkNumber('window', spec.window, 1, 1_000)
   checkNumber('negative', spec.negative, 0, 1_000)
@@ -72,9 +84,10 @@ export function checkTrainingSpec(spec: TrainingSpec): void {
   checkNumber('frozenRows', spec.frozenRows ?? 0, 0, 2 ** 31)
   checkNumber('hotRows', spec.hotRows ?? 0, 0, 2 ** 20)
   checkNumber('exchangeInterval', spec.exchangeInterval ?? 1, 1, 2 ** 31)
+  checkNumber('negativeParts', spec.negativeParts ?? 1, 1, words)
+  checkNumber('negativeTurn', spec.negativeTurn ?? 1, 1, 2 ** 31)
   checkNumber('sample', spec.sample, 0, Number.MAX_VALUE, false)
   checkNumber('negativeExponent', spec.negativeExponent, -8, 8, false)
-  checkCounts(spec.counts)
   if (spec.subwords) checkSubwords(spec.subwords, words, spec.inputRows)
 }
 
