@@ -128,4 +128,6 @@ ${resultTable(results)}
 console.log(`\n${text}`)
 if (values.out !== undefined) writeFileSync(values.out, text)
 if (values['write-docs']) writeFileSync(join(here, '../../docs/results/embed-quality.md'), text)
-if (verdicts.some(({ pass }) => pass === false)) process.exitCode = 1
+// Asked for everything, a figure that could not be had is a miss too.
+const isWhole = values.only === undefined && values.a !== undefined && values.b !== undefined
+if (verdicts.some(({ pass }) => pass === false || (isWhole && pass === undefined))) process.exitCode = 1
