@@ -1,4 +1,11 @@
 import type { Check } from './check.ts'
+import { embedDeterminism } from './embed-determinism.ts'
+import { embedEvaluator } from './embed-evaluator.ts'
+import { embedFormats } from './embed-formats.ts'
+import { embedFuzz } from './embed-fuzz.ts'
+import { embedKernel } from './embed-kernel.ts'
+import { embedMemory } from './embed-memory.ts'
+import { embedQuality, embedSpeed } from './embed-peers.ts'
 import { gradients } from './gradients.ts'
 import { installSize } from './install-size.ts'
 import { kn5Ptb } from './kn5-ptb.ts'
@@ -20,4 +27,12 @@ export const checks: readonly Check[] = [
   pluginSpeed,
   stepSpeed,
   installSize,
+  embedDeterminism,
+  embedKernel,
+  embedEvaluator,
+  embedFormats,
+  embedFuzz,
+  embedMemory,
+  embedSpeed,
+  embedQuality,
 ]
