@@ -103,6 +103,22 @@ test('the exponent scales the columns of U by powers of the singular values', as
   }
 })
 
+test('a word that always stands alone gets a vector of zeros, and the report counts it', async () => {
+  const path = join(folder, 'alone.ids')
+  const sentences = [[0, 1, 2], [3], [2, 0, 1], [1, 2, 0], [3]]
+  const ids = Int32Array.from(sentences.flatMap(sentence => [...sentence, -1]))
+  writeFileSync(path, new Uint8Array(ids.buffer))
+  const few = { words: WordTable.of(['a', 'b', 'c', 'alone']), counts: Float64Array.of(3, 3, 3, 2) }
+  const trained = await trainPpmiSvd({ path, ids: ids.length }, few, {
+    dimensions: 2,
+    sample: 0,
+    smoothing: 1,
+  })
+  expect([...trained.vectors.getOrThrow('alone')]).toEqual([0, 0])
+  expect(trained.report.zeroVectors).toBe(1)
+  expect(trained.vectors.norms[0]).toBeGreaterThan(0)
+})
+
 test('sparse rows answer as the vectors they stand for', async () => {
   const pairs = await countCooccurrences(corpus, words.count, { folder, window: 3 })
   const source = new SparseWordVectors(words, await ppmi(pairs))

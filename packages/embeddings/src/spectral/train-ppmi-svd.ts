@@ -47,6 +47,8 @@ export interface TrainedPpmiSvd {
     /** Pairs counted, and entries of the PPMI matrix above 0. */
     readonly pairs: number
     readonly entries: number
+    /** Words without a context that they prefer, such as those that always stand alone: their vectors are zero. */
+    readonly zeroVectors: number
     readonly iterations: number
     /** Largest relative change of a singular value in the last iteration. */
     readonly change: number
@@ -90,6 +92,7 @@ export async function trainPpmiSvd(
       report: {
         pairs: pairs.records,
         entries: matrix.values.length,
+        zeroVectors: matrix.offsets.filter((end, row) => row > 0 && end === matrix.offsets[row - 1]).length,
         iterations: svd.iterations,
         change: svd.change,
         seconds: { count: seconds(0), weigh: seconds(1), decompose: seconds(2) },

@@ -149,8 +149,8 @@ function vectorsOf(
     for (let at = column; at < left.length; at += rank)
       if (Math.abs(left[at]!) > Math.abs(largest)) largest = left[at]!
     if (largest >= 0) continue
-    for (let at = column; at < left.length; at += rank) left[at] = -left[at]!
-    for (let at = column; at < right.length; at += rank) right[at] = -right[at]!
+    for (let at = column; at < left.length; at += rank) left[at] = 0 - left[at]!
+    for (let at = column; at < right.length; at += rank) right[at] = 0 - right[at]!
   }
   return { left, right, singularValues: values.slice(0, rank) }
 }
