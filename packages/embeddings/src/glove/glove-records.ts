@@ -5,8 +5,8 @@ import { random } from '@elman/core'
 import { type CooccurrenceFile, readCooccurrences } from '../cooccurrence/cooccurrence-file.ts'
 import { writeWhole } from '../cooccurrence/record-writer.ts'
 import { GLOVE_RECORD_BYTES } from '../kernels/glove/glove-kernel.ts'
-import { uniformStream } from '../map/random-stream.ts'
 import { createProgressMeter, type OnProgress } from '../progress/embedding-progress.ts'
+import { uniformStream } from '../random/uniform-stream.ts'
 import type { GloveSettings } from './glove-settings.ts'
 
 const LEAST_BUCKET_RECORDS = 1 << 20

@@ -1,6 +1,6 @@
 import { ElmanError, type Key, random } from '@elman/core'
 import { averageRanks, coefficient } from '../evaluate/correlation.ts'
-import { uniformStream } from '../map/random-stream.ts'
+import { uniformStream } from '../random/uniform-stream.ts'
 import type { PairSimilarity } from './context-similarity.ts'
 import type { WordPair } from './word-pairs.ts'
 

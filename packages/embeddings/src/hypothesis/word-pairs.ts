@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { ElmanError, random } from '@elman/core'
-import { uniformStream } from '../map/random-stream.ts'
+import { uniformStream } from '../random/uniform-stream.ts'
 import type { WordTable } from '../words/word-table.ts'
 import type { PairSimilarity } from './context-similarity.ts'
 

@@ -1,12 +1,12 @@
 import { random } from '@elman/core'
 import { expect, test } from 'vitest'
+import { uniformStream } from '../random/uniform-stream.ts'
 import { WordTable } from '../words/word-table.ts'
 import { WordVectors } from '../words/word-vectors.ts'
 import { chooseRows, unitRows } from './map-rows.ts'
 import { type MapPoint, mapWords } from './map-words.ts'
 import { nearestRows } from './nearest-rows.ts'
 import { principalComponents } from './principal-components.ts'
-import { uniformStream } from './random-stream.ts'
 import { sphericalClusters } from './spherical-clusters.ts'
 import { syntheticVectors } from './synthetic-vectors.ts'
 

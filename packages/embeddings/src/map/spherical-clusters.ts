@@ -1,6 +1,6 @@
 import { type Key, random } from '@elman/core'
+import { uniformStream } from '../random/uniform-stream.ts'
 import type { UnitRows } from './map-rows.ts'
-import { uniformStream } from './random-stream.ts'
 
 /** Rows gathered around directions. */
 export interface SphericalClusters {

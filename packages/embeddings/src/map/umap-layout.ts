@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { type Key, random } from '@elman/core'
 import { createProgressMeter, type OnProgress } from '../progress/embedding-progress.ts'
+import { uniformStream } from '../random/uniform-stream.ts'
 import type { UnitRows } from './map-rows.ts'
 import { nearestRows } from './nearest-rows.ts'
 import { principalComponents } from './principal-components.ts'
-import { uniformStream } from './random-stream.ts'
 
 /** How UMAP lays words out. */
 export interface UmapOptions {
