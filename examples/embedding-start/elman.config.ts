@@ -1,6 +1,6 @@
 import { defineExperiment } from '@elman/core'
 
-/** A small LSTM on Wikipedia articles that begins with word vectors: about 15 seconds on two cores. */
+/** A small LSTM on Wikipedia articles that begins with word vectors: about 12 seconds of processor time. */
 export default defineExperiment({
   corpus: { type: 'wiki-sample', unit: 'word', vocabulary: { maximumSize: 4000 } },
   model: {
@@ -10,7 +10,7 @@ export default defineExperiment({
     // made by: elman embed train --dataset wiki-sample --dimensions 100 --epochs 20 --name wiki
     initialVectors: { file: '../../embeddings/wiki/vectors.safetensors' },
   },
-  train: { epochs: 3, batch: 20, bptt: 35, optimizer: { type: 'adam', rate: 0.002, clip: 1 } },
+  train: { epochs: 3, batch: 20, bptt: 35, optimizer: { type: 'adam', rate: 0.004, clip: 1 } },
   sample: false,
   backend: { type: 'onnxruntime', threads: 2 },
 })
