@@ -14,5 +14,7 @@ export {
   HOT_ROWS,
   type SubwordRows,
   type TrainingSpec,
+  TURN,
+  WORDS_A_PART,
 } from './training-spec.ts'
 export type { WasmMemory, WasmModule } from './web-assembly.ts'

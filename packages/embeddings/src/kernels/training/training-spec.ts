@@ -61,7 +61,7 @@ export const HOT_ROWS = 64
 /** Centre words between exchanges of these rows. */
 export const EXCHANGE_INTERVAL = 256
 /** Centre words that all workers do before each draws its negatives from another part of the words. */
-export const TURN = 65_536
+export const TURN = 16_384
 /** Fewest words that a part may have by default. */
 export const WORDS_A_PART = 1000
 
