@@ -16,8 +16,8 @@ const BATCH = 1 << 14
 
 /** Records per second of processor time. */
 export async function kernelRates(pairs: CooccurrenceFile, folder: string): Promise<Record<string, number>> {
-  const settings = { xMax: 10, alpha: 0.75, seed: 1 }
-  const path = await writeGloveRecords(pairs, mkdtempSync(join(folder, 'records-')), settings)
+  const settings = { xMax: 10, alpha: 0.75, seed: 1, parts: 1 }
+  const { path } = await writeGloveRecords(pairs, mkdtempSync(join(folder, 'records-')), settings)
   const all = readFileSync(path)
   const memory = createGloveMemory(pairs.words, DIMENSIONS, 1)
   const { records, cost } = memory.workers[0]!

@@ -78,6 +78,8 @@ function eventText(event: ExperimentEvent): string | undefined {
       const tokens = Object.entries(event.tokens).map(([split, count]) => `${split} ${compact(count)}`)
       return `${event.name}: ${tokens.join(', ')} tokens, vocabulary ${event.vocabularySize}`
     }
+    case 'vectors':
+      return event.text
     case 'model':
       return `model: ${compact(event.parameters)} parameters`
     case 'baseline':

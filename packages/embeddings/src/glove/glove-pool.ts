@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { gloveModule } from '../kernels/glove/glove-kernel.ts'
 import type { WasmMemory, WasmModule } from '../kernels/web-assembly.ts'
 import { BATCH_RECORDS, type GloveMemory } from './glove-model.ts'
+import type { GloveRecords } from './glove-records.ts'
 import type { GloveSettings } from './glove-settings.ts'
 
 /** Trains on all records once. */
@@ -35,11 +36,14 @@ interface GloveJob {
   readonly worker: number
 }
 
-/** Threads that share the model without locks, each with its part of the file; one alone is deterministic. */
+/**
+ * Threads that share the model. In each turn, every thread trains a block of records whose words and contexts are no other
+ * thread's; after as many turns as there are threads all blocks are done. So no row is written by two at once, and the
+ * same number of threads gives the same bits.
+ */
 export function createGlovePool(
   memory: GloveMemory,
-  path: string,
-  records: number,
+  { path, bounds }: GloveRecords,
   { rate, clip }: Pick<GloveSettings, 'rate' | 'clip'>,
 ): GlovePool {
   const module = gloveModule()
@@ -50,21 +54,20 @@ export function createGlovePool(
       batchRecords: BATCH_RECORDS,
     }),
   )
-  return inThreads(jobs, records, memory.control)
+  return inThreads(jobs, bounds, memory.control)
 }
 
 const REPORT_MILLISECONDS = 200
 
-function inThreads(jobs: readonly GloveJob[], records: number, control: Int32Array): GlovePool {
+function inThreads(jobs: readonly GloveJob[], bounds: readonly number[], control: Int32Array): GlovePool {
   const workers = jobs.map(job => {
     const worker = new Worker(new URL('./glove-worker.js', import.meta.url), { workerData: job })
     // Errors reach the one who waits for an answer; between iterations nobody does.
     worker.on('error', () => {})
     return worker
   })
-  const bounds = Array.from({ length: workers.length + 1 }, (_, at) =>
-    Math.round((records * at) / workers.length),
-  )
+  const parts = workers.length
+  const records = bounds.at(-1)!
   return {
     async iterate(onDone, signal) {
       control.fill(0)
@@ -75,16 +78,21 @@ function inThreads(jobs: readonly GloveJob[], records: number, control: Int32Arr
         onDone(Math.min(records, batches * BATCH_RECORDS))
       }, REPORT_MILLISECONDS)
       try {
-        const ends = workers.map(async (worker, at) => {
-          const failed = await answer(worker, { begin: bounds[at]!, end: bounds[at + 1]! }, stop)
-          if (failed >= 0) stop()
-          return failed
-        })
-        const all = await Promise.allSettled(ends)
-        const broken = all.find(end => end.status === 'rejected')
-        if (broken !== undefined) throw broken.reason
-        signal?.throwIfAborted()
-        return Math.max(...all.map(end => (end.status === 'fulfilled' ? end.value : -1)))
+        for (let turn = 0; turn < parts; turn++) {
+          const ends = workers.map(async (worker, part) => {
+            const block = part * parts + ((part + turn) % parts)
+            const failed = await answer(worker, { begin: bounds[block]!, end: bounds[block + 1]! }, stop)
+            if (failed >= 0) stop()
+            return failed
+          })
+          const all = await Promise.allSettled(ends)
+          const broken = all.find(end => end.status === 'rejected')
+          if (broken !== undefined) throw broken.reason
+          signal?.throwIfAborted()
+          const failed = Math.max(...all.map(end => (end.status === 'fulfilled' ? end.value : -1)))
+          if (failed >= 0) return failed
+        }
+        return -1
       } finally {
         clearInterval(timer)
         signal?.removeEventListener('abort', stop)

@@ -14,35 +14,57 @@ const LEAST_BUCKET_RECORDS = 1 << 20
 const MOST_BUCKETS = 256
 const BUFFER_RECORDS = 4096
 
+/** Rows of neighbouring words that belong together: they meet in cache lines, which threads should not share. */
+const GROUP = 8
+
+/** The records of a training, in the order they are trained. */
+export interface GloveRecords {
+  readonly path: string
+  /**
+   * Where blocks begin, and at last the number of records: block p·parts + q holds the pairs whose word is of part p and
+   * whose context is of part q. Blocks that share neither can be trained at the same time and touch no common row
+   * (Gemulla et al. 2011).
+   */
+  readonly bounds: readonly number[]
+}
+
 /**
- * Writes the training records of co-occurrences (word, context, log X, f(X)) in random order, which stays the same in
- * each iteration, as in the C tool.
+ * Writes the training records of co-occurrences (word, context, log X, f(X)), block by block, each in random order, which
+ * stays the same in each iteration, as in the C tool. With one part there is one block.
  *
- * Each record goes to one of n files by a draw, then each file is shuffled in memory: any order is as likely as any
- * other. The number of files depends only on the number of records, so the order depends only on the seed; memory is
+ * Within a block each record goes to one of n files by a draw, then each file is shuffled in memory: any order is as likely as any
+ * other. The number of files depends only on records and parts, so the order depends only on them and the seed; memory is
  * 16 MiB of buffers and one file, at most 1/256 of the records or 16 MiB.
- *
- * @returns The path of the records in `folder`.
  */
 export async function writeGloveRecords(
   cooccurrences: CooccurrenceFile,
   folder: string,
-  { xMax, alpha, seed }: Pick<GloveSettings, 'xMax' | 'alpha' | 'seed'>,
+  { xMax, alpha, seed, parts }: Pick<GloveSettings, 'xMax' | 'alpha' | 'seed'> & { readonly parts: number },
   { onProgress, signal }: { onProgress?: OnProgress | undefined; signal?: AbortSignal | undefined } = {},
-): Promise<string> {
+): Promise<GloveRecords> {
   const { records } = cooccurrences
   const perBucket = Math.max(LEAST_BUCKET_RECORDS, Math.ceil(records / MOST_BUCKETS))
-  const buckets = Math.max(1, Math.ceil(records / perBucket))
+  const blocks = parts * parts
+  const buckets = Math.max(1, Math.ceil(records / perBucket / blocks)) // of each block
+  const partOf = (word: number) => Math.floor(word / GROUP) % parts
   const draw = uniformStream(random.foldIn(random.key(seed), 'glove-order'))
   const report = createProgressMeter('shuffle', 'records', records, onProgress)
-  const files = Array.from({ length: buckets }, (_, at) => openBucket(join(folder, `bucket-${at}.bin`)))
+  const files = Array.from({ length: blocks * buckets }, (_, at) =>
+    openBucket(join(folder, `bucket-${at}.bin`)),
+  )
   try {
     let done = 0
     for await (const { count, words, contexts, weights } of readCooccurrences(cooccurrences, signal)) {
       for (let at = 0; at < count; at++) {
         const x = weights[at]!
         const weight = x > xMax ? 1 : (x / xMax) ** alpha
-        files[Math.floor(draw() * buckets)]!.put(words[at]!, contexts[at]!, Math.log(x), weight)
+        const block = partOf(words[at]!) * parts + partOf(contexts[at]!)
+        files[block * buckets + Math.floor(draw() * buckets)]!.put(
+          words[at]!,
+          contexts[at]!,
+          Math.log(x),
+          weight,
+        )
       }
       done += count
       report(done / 2)
@@ -51,11 +73,13 @@ export async function writeGloveRecords(
     for (const file of files) file.close()
   }
   const path = join(folder, 'records.bin')
+  const bounds: number[] = []
   const target = openSync(path, 'w')
   try {
     let done = 0
-    for (const { path: bucket } of files) {
+    for (const [index, { path: bucket }] of files.entries()) {
       signal?.throwIfAborted()
+      if (index % buckets === 0) bounds.push(done)
       const bytes = readFileSync(bucket)
       const count = bytes.byteLength / GLOVE_RECORD_BYTES
       shuffle(new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4), count, draw)
@@ -67,7 +91,7 @@ export async function writeGloveRecords(
   } finally {
     closeSync(target)
   }
-  return path
+  return { path, bounds: [...bounds, records] }
 }
 
 function openBucket(path: string) {

@@ -26,7 +26,7 @@ export interface GloveVocabulary {
 
 /** Settings of the model (see {@link gloveSettings}) and of the work. */
 export interface TrainGloveOptions extends Partial<GloveSettings> {
-  /** 1 (default): the same bits every time. More: threads that share the model without locks, not reproducible. */
+  /** Threads; 1 unless given. The same number gives the same bits every time, another number other ones. */
   readonly workers?: number
   /** `sum` (default): w + w̃. `words`: w. `both`: w, and w̃ beside them as `contexts`. */
   readonly output?: 'sum' | 'words' | 'both'
@@ -51,8 +51,6 @@ export interface GloveReport {
   /** Iterations that a checkpoint had done before. */
   readonly resumedAfter: number
   readonly workers: number
-  /** Whether the same call gives the same bits. */
-  readonly isDeterministic: boolean
 }
 
 /** A trained model. */
@@ -96,7 +94,6 @@ export async function trainGlove(
   const report: GloveReport = {
     ...{ settings, costs, records, resumedAfter, workers },
     recordsPerSecond: seconds > 0 ? (records * iterations) / seconds : 0,
-    isDeterministic: workers === 1,
   }
   const { output = 'sum' } = options
   const take = (part: GlovePart) => vectorsOf(vocabulary, memory, part, options.unknownRow ?? false)
@@ -118,8 +115,14 @@ async function iterate(
   const folder = await mkdtemp(join(workFolder ?? dirname(cooccurrences.path), '.glove-'))
   let seconds = 0
   try {
-    const path = await writeGloveRecords(cooccurrences, folder, settings, { onProgress, signal })
-    const pool = createGlovePool(memory, path, records, settings)
+    const parts = memory.workers.length
+    const written = await writeGloveRecords(
+      cooccurrences,
+      folder,
+      { ...settings, parts },
+      { onProgress, signal },
+    )
+    const pool = createGlovePool(memory, written, settings)
     try {
       const total = records * settings.iterations
       const report = createProgressMeter('train', 'records', total, onProgress)
@@ -139,7 +142,7 @@ async function iterate(
           })
         const failed = await pool.iterate(tell, signal)
         seconds += (performance.now() - begin) / 1000
-        if (failed >= 0) throw await diverged(path, failed, before + 1, vocabulary, settings)
+        if (failed >= 0) throw await diverged(written.path, failed, before + 1, vocabulary, settings)
         costs.push(costSoFar() / records)
         if (checkpointFolder !== undefined) await writeGloveCheckpoint(checkpointFolder, task, memory, costs)
       }

@@ -24,8 +24,8 @@ export interface EmbeddingTask {
   /** Threads; 1 gives the same bits every time. */
   readonly workers: number
   readonly seed: number
-  /** Seconds between checkpoints. */
-  readonly checkpointSeconds: number
+  /** Seconds between checkpoints; undefined when nobody will go on from the run, which then leaves none. */
+  readonly checkpointSeconds: number | undefined
   /** A trained model to go on from: its words are the first of the vocabulary. */
   readonly from?: TrainedMatrices | undefined
   readonly onProgress?: OnProgress | undefined

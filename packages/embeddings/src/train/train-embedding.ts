@@ -12,6 +12,7 @@ import {
   sha256OfFile,
   writeRunJson,
 } from '@elman/core'
+import type { FastTextModel } from '../files/fasttext-model.ts'
 import { readWordVectors } from '../files/read-word-vectors.ts'
 import { writeFastText } from '../files/write-fasttext.ts'
 import { writeWordVectors } from '../files/write-word-vectors.ts'
@@ -56,6 +57,8 @@ export interface TrainEmbeddingOptions {
   readonly onEvent?: (event: EmbeddingEvent) => void
   /** Asks to stop soon, with a checkpoint. */
   readonly signal?: AbortSignal
+  /** Nobody will read the folder: leave neither checkpoints nor results there. Off unless given. */
+  readonly transient?: boolean
 }
 
 /** A training that has ended or was stopped. */
@@ -65,6 +68,8 @@ export interface TrainedEmbedding {
   readonly outcome: 'finished' | 'interrupted'
   /** The vectors, when it has finished. */
   readonly vectors?: WordVectors
+  /** The model that spells unknown words, when a method with sub-words has just finished. */
+  readonly fastText?: FastTextModel
   /** Figures: losses, speed, time. */
   readonly report: { readonly [name: string]: JsonValue }
 }
@@ -127,9 +132,13 @@ async function work(run: Run, resumed: boolean, options: WorkOptions): Promise<T
   }
 }
 
-async function train(run: Run, { container, onEvent, signal }: WorkOptions): Promise<TrainedEmbedding> {
+async function train(
+  run: Run,
+  { container, onEvent, signal, transient = false }: WorkOptions,
+): Promise<TrainedEmbedding> {
   const { config, method } = resolveEmbedding(await readEmbeddingConfig(run.path), container)
-  const { workers, seed, checkpointSeconds, text } = config
+  const { workers, seed, text } = config
+  const checkpointSeconds = transient ? undefined : config.checkpointSeconds
   const before = config.from === undefined ? undefined : { path: config.from }
   const from = before && (await loadMatrices(before))
   const onProgress = onEvent && ((progress: EmbeddingProgress) => onEvent({ kind: 'progress', ...progress }))
@@ -145,12 +154,12 @@ async function train(run: Run, { container, onEvent, signal }: WorkOptions): Pro
     ...{ vocabulary: prepared.vocabulary, corpus: prepared.corpus, minimumCount: text.minimumCount },
     ...{ run, workers, seed, checkpointSeconds, from, onProgress, signal },
   })
-  if (result.outcome === 'finished') await finish(run, prepared, result)
-  const { outcome, vectors, report } = result
-  return { path: run.path, outcome, report, ...(vectors === undefined ? {} : { vectors }) }
+  if (result.outcome === 'finished' && !transient) await finish(run, prepared, result)
+  const { outcome, vectors, fastText, report } = result
+  return { path: run.path, outcome, report, ...(vectors && { vectors }), ...(fastText && { fastText }) }
 }
 
-type WorkOptions = Pick<TrainEmbeddingOptions, 'container' | 'onEvent' | 'signal'>
+type WorkOptions = Pick<TrainEmbeddingOptions, 'container' | 'onEvent' | 'signal' | 'transient'>
 
 function corpusEvent({ vocabulary, corpus, added }: PreparedCorpus): EmbeddingEvent {
   const { words, tokens, rawTypes, rawTokens } = vocabulary

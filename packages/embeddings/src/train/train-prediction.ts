@@ -94,11 +94,11 @@ export async function trainPrediction(
       ...{ seconds: (before?.state.seconds ?? 0) + seconds(), words: vocabulary.words.count },
       ...{ dimensions: config.dimensions, stride: memory.stride },
     }
-    await savePrediction(run, state, memory)
+    if (task.checkpointSeconds !== undefined) await savePrediction(run, state, memory)
   }
   await watchTraining(pool, {
     ...{ totalWords, epochs: config.epochs, sums, save, signal },
-    ...{ checkpointSeconds: task.checkpointSeconds, onProgress: task.onProgress },
+    ...{ checkpointSeconds: task.checkpointSeconds ?? Number.POSITIVE_INFINITY, onProgress: task.onProgress },
     rateAfter: words => Math.max(rates.last, rates.first + ((rates.last - rates.first) * words) / totalWords),
   })
   const trained = seconds()

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createContainer, ElmanError, type JsonValue } from '@elman/core'
 import type { z } from 'zod'
+import type { FastTextModel } from '../files/fasttext-model.ts'
 import { embeddings } from '../plugin.ts'
 import type { OnProgress } from '../progress/embedding-progress.ts'
 import type { WordVectors } from '../words/word-vectors.ts'
@@ -28,7 +29,8 @@ export interface WordVectorsOptions extends z.input<typeof embeddingText> {
  * const { vectors } = await trainWordVectors({ files: ['corpus.txt'], lowercase: true })
  * mostSimilar(vectors, { positive: ['king', 'woman'], negative: ['man'] })
  *
- * @returns the vectors (float32), and figures: loss of each epoch, words a second
+ * @returns the vectors (float32); with sub-words the model that spells unknown words; and figures: loss of each epoch,
+ *   words a second
  * @throws the `CONFIG_*` and `EMBEDDING_*` codes; `EMBEDDING_ABORTED` when the signal stopped it.
  */
 export async function trainWordVectors({
@@ -40,20 +42,20 @@ export async function trainWordVectors({
   ...text
 }: WordVectorsOptions): Promise<{
   readonly vectors: WordVectors
+  readonly fastText?: FastTextModel
   readonly report: { readonly [name: string]: JsonValue }
 }> {
   const directory = await mkdtemp(join(tmpdir(), 'elman-embedding-'))
   try {
-    const { vectors, report } = await trainEmbedding(
-      // Nobody resumes a run in a folder that goes away.
-      { embedding: method, text, workers, seed, checkpointSeconds: 1e9 },
+    const { vectors, fastText, report } = await trainEmbedding(
+      { embedding: method, text, workers, seed },
       {
-        ...{ container: createContainer([embeddings]), directory, name: 'run' },
+        ...{ container: createContainer([embeddings]), directory, name: 'run', transient: true },
         ...(signal === undefined ? {} : { signal }),
         onEvent: event => event.kind === 'progress' && onProgress?.(event),
       },
     )
-    if (vectors !== undefined) return { vectors, report }
+    if (vectors !== undefined) return { vectors, ...(fastText && { fastText }), report }
     throw new ElmanError('EMBEDDING_ABORTED', {
       message: 'the training was stopped before its end, and nothing was kept',
       hint: 'trainEmbedding keeps a folder from which resumeEmbedding goes on',
