@@ -39,8 +39,20 @@ export interface Optimizer {
   init(parameters: Parameters): Parameters
   /** New parameters and state. Frozen parameters come back as they are. */
   update(input: OptimizerInput): OptimizerOutput
+  /**
+   * Work between updates that needs the numbers themselves and so runs on the host, such as choosing what pruning
+   * removes. Called after each update with the number of updates done. Undefined, the usual answer, changes nothing;
+   * a new state is copied into the step, and goes into checkpoints like any other.
+   */
+  afterUpdate?(state: OptimizedState, step: number): OptimizedState | undefined
   /** Where evaluation should use other parameters than training (averages): those, from the state. */
   evaluationParameters?(parameters: Parameters, state: Parameters): Parameters
+}
+
+/** Parameters and the state of their optimiser, on the host. */
+export interface OptimizedState {
+  readonly parameters: Parameters
+  readonly optimizer: Parameters
 }
 
 declare module '../container/extension-point.ts' {

@@ -99,6 +99,8 @@ export async function openSession(options: TrainOptions): Promise<TrainSession> 
         report,
         batches.reduce((sum, { tokens }) => sum + tokens, 0),
       )
+      const changed = optimizer.afterUpdate?.(trainStep.state(), counters.step)
+      if (changed !== undefined) trainStep.load({ ...trainStep.state(), ...changed })
       const { loss, gradientNorm } = report
       const { tokens } = counters
       await emit({ kind: 'step', ...position(), totalSteps: steps, loss, gradientNorm, rate, tokens })
