@@ -10,12 +10,16 @@ export {
 export { createGenerator, type GeneratedText, type GenerateOptions, type Generator } from './generate.ts'
 export { type InitialVectorsConfig, initialVectorsConfig } from './initial-vectors-config.ts'
 export {
+  type HiddenStates,
   type InitialVectors,
   type LanguageModel,
   type LanguageModelOptions,
   languageModel,
   type ModelDropout,
+  type ModelLogProbabilities,
+  type ModelOutput,
   parameterCount,
+  type TrainingLoss,
 } from './language-model.ts'
 export {
   dropoutConfig,

@@ -85,7 +85,42 @@ export interface InitialVectors {
   readonly size: number
 }
 
-/** A language model. Ids are (time, batch) int32; hidden states and logits are flat: (time · batch, …). */
+/** What the softmax of a model reads, before and after the dropout on it: (time, batch, hiddenSize) both. */
+export interface HiddenStates {
+  /** Output of the top layer. */
+  readonly raw: Tensor
+  /** The same after output dropout; `raw` itself where nothing is dropped. */
+  readonly dropped: Tensor
+}
+
+/** What a model makes of ids. */
+export interface ModelOutput {
+  /** (time · batch, vocabulary): their softmax is the distribution of the token after each id. */
+  readonly logits: Tensor
+  /** State after the last id. */
+  readonly state: SequenceState
+  readonly hidden?: HiddenStates | undefined
+}
+
+/** What a model is to be trained by, where that is not the cross-entropy of its logits. */
+export interface TrainingLoss {
+  /** (time · batch), in nats where `label` is absent. */
+  readonly losses: Tensor
+  readonly state: SequenceState
+  readonly hidden?: HiddenStates | undefined
+  /** Says that the losses are no negative log-probabilities, such as `sampled softmax (not comparable)`. */
+  readonly label?: string | undefined
+}
+
+/** The full distribution of the token after each id. */
+export interface ModelLogProbabilities {
+  /** (time · batch, vocabulary), natural logarithms; each row sums to 1 after exp. */
+  readonly logProbabilities: Tensor
+  readonly state: SequenceState
+  readonly hidden?: HiddenStates | undefined
+}
+
+/** A language model. Ids are (time, batch) int32; logits and losses are flat: (time · batch, …). */
 export interface LanguageModel {
   readonly vocabularySize: number
   /** Features of the vector that the softmax reads. */
@@ -104,7 +139,27 @@ export interface LanguageModel {
     ids: Tensor,
     state: SequenceState,
     context: LayerContext,
-  ): { readonly logits: Tensor; readonly state: SequenceState }
+  ): ModelOutput
+  /**
+   * Loss of each token in training, for models that are not trained by the cross-entropy of `logits`: sampled and
+   * adaptive softmax, mixtures, augmented losses. `targets` (time, batch) int32.
+   */
+  trainingLoss?(
+    parameters: TensorParameters,
+    ids: Tensor,
+    targets: Tensor,
+    state: SequenceState,
+    context: LayerContext,
+  ): TrainingLoss
+  /**
+   * Log-probabilities where the model has a way to them that is not the log softmax of `logits`; evaluation uses it.
+   */
+  logProbabilities?(
+    parameters: TensorParameters,
+    ids: Tensor,
+    state: SequenceState,
+    context: LayerContext,
+  ): ModelLogProbabilities
 }
 
 /**
@@ -117,14 +172,14 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
   const { vocabularySize, embedding, cells, tied = false, dropout = {}, initialScale } = options
   const { embeddingInitializer, frozenEmbedding = false, embeddingRateFactor } = options
   const sequenceDropout = dropout.kind === 'locked' ? lockedDropout : stepDropout
-  const drop = (name: 'input' | 'between' | 'output') =>
+  const drop = (name: 'input' | 'between') =>
     (dropout[name] ?? 0) === 0 ? {} : { [name]: sequenceDropout(dropout[name]!) }
   const stack = recurrentStack({
     layers: cells.map(cell => recurrent(cell)),
     ...drop('input'),
     ...drop('between'),
-    ...drop('output'),
   })
+  const dropOutput = (dropout.output ?? 0) === 0 ? undefined : sequenceDropout(dropout.output!)
   const hidden = stack.outputSize
   const projects = tied && hidden !== embedding
 
@@ -157,15 +212,18 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
       const table = frozenEmbedding ? stopGradient(trained) : trained
       const softmax = parameters.softmax as { readonly weight: Tensor; readonly bias: Tensor }
       const embedded = dropRows(gather(table, ids), table, ids, dropout.embeddingRows ?? 0, child(context, 0))
-      const { outputs, state: after } = stack.apply(
+      const inStack = child(context, 1)
+      const { outputs: raw, state: after } = stack.apply(
         parameters.rnn as Traced<Parameters>,
         { xs: embedded, state },
-        child(context, 1),
+        inStack,
       )
-      const flat = reshape(outputs, [-1, hidden]) // (time · batch, hidden)
+      // the key that a stack gives the dropout above its last layer
+      const dropped = dropOutput?.(raw, child(inStack, 2 * cells.length - 1)) ?? raw
+      const flat = reshape(dropped, [-1, hidden]) // (time · batch, hidden)
       const features = projects ? matmul(flat, parameters.projection as Tensor) : flat
       const product = tied ? matmul(features, table, { transposeB: true }) : matmul(features, softmax.weight)
-      return { logits: add(product, softmax.bias), state: after }
+      return { logits: add(product, softmax.bias), state: after, hidden: { raw, dropped } }
     },
   }
 }
