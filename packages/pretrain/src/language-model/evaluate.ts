@@ -3,12 +3,17 @@ import {
   type Backend,
   ElmanError,
   type EvaluateRecord,
+  gatherElements,
   isNdArray,
+  type LayerContext,
   leavesOf,
   type NdArray,
+  neg,
   type Parameters,
   reshape,
   softmaxCrossEntropy,
+  type Tensor,
+  type TensorParameters,
   trace,
   withLeaves,
 } from '@elman/core'
@@ -17,12 +22,13 @@ import {
   bitsPerUnit,
   createEvaluationWindows,
   type EncodedText,
-  type EvaluationWindows,
   encodeText,
   startToken,
   type Vocabulary,
 } from '@elman/text'
-import type { LanguageModel } from './language-model.ts'
+import type { ScoringOptions } from '../evaluators/scoring-options.ts'
+import { walkWindows } from '../evaluators/walk-windows.ts'
+import type { HiddenStates, LanguageModel } from './language-model.ts'
 
 /** How texts are laid out to be scored; see `createEvaluationWindows`. */
 export interface EvaluatorOptions {
@@ -58,12 +64,16 @@ export interface TextScore {
 /** Scores texts by a model's parameters. */
 export interface Evaluator {
   /** Loss over an encoded text. */
-  score(parameters: Parameters, text: EncodedText): Promise<TextScore>
+  score(parameters: Parameters, text: EncodedText, options?: ScoringOptions): Promise<TextScore>
   /**
    * Natural log-probability of each token of a text. The first is NaN where the vocabulary has no token that could
    * stand before it.
    */
-  tokenLogProbabilities(parameters: Parameters, ids: Int32Array): Promise<Float64Array>
+  tokenLogProbabilities(
+    parameters: Parameters,
+    ids: Int32Array,
+    options?: ScoringOptions,
+  ): Promise<Float64Array>
   /** Frees what the backend holds. */
   dispose(): Promise<void>
 }
@@ -76,15 +86,17 @@ export async function createEvaluator(
   options: EvaluatorOptions = {},
 ): Promise<Evaluator> {
   const { batch = 1, time = 64, warmUp = 256, dtype = 'float32', threads } = options
-  const initial = model.initialState(batch, dtype)
+  const initial = model.initialState(batch, dtype) as Parameters
   const ids = { dtype: 'int32', shape: [time, batch] } as const
   const { graph } = trace(
     (parameters, state, input, target) => {
-      const result = model.apply(parameters, input, state as SequenceState, { mode: 'evaluate' })
-      return [softmaxCrossEntropy(result.logits, reshape(target, [-1])), result.state]
+      const context = { mode: 'evaluate' } as const
+      const before = state as SequenceState
+      const read = targetLosses(model, parameters as TensorParameters, input, target, before, context)
+      return [read.losses, read.state]
     },
     parameterTypes(model, dtype),
-    initial as Parameters,
+    initial,
     ids,
     ids,
   )
@@ -94,54 +106,92 @@ export async function createEvaluator(
   })
   const first = startToken(vocabulary)
 
-  /** Calls `take` with the loss in nats of each scored token and its place in the text. */
+  /** Calls `take` with the loss in nats of each scored token and its place in the text; returns how many there are. */
   const walk = async (
     parameters: Parameters,
-    windows: EvaluationWindows,
+    text: Int32Array,
+    how: ScoringOptions,
     take: (loss: number, position: number) => void,
   ) => {
-    const fixed = leavesOf<NdArray>(parameters, isNdArray)
-    let state = leavesOf<NdArray>(initial, isNdArray)
-    for (const { input, target, position } of windows) {
-      const tokens = [input, target].map(data => ({ ...ids, data }) as NdArray)
-      const [losses, ...after] = await executable.run([...fixed, ...state, ...tokens])
-      state = after
+    const windows = createEvaluationWindows(text, { batch, time, warmUp }, first)
+    const [fixed, state] = [parameters, initial].map(tree => leavesOf<NdArray>(tree, isNdArray))
+    const all = { executable, parameters: fixed!, state: state!, windows, options: how }
+    await walkWindows(all, ({ position }, [losses]) => {
       for (let slot = 0; slot < position.length; slot++) {
         if (position[slot]! >= 0) take(Number(losses!.data[slot]), position[slot]!)
       }
-    }
+    })
+    return windows.tokens
   }
-  const windowsOf = (text: Int32Array) => createEvaluationWindows(text, { batch, time, warmUp }, first)
 
   return {
-    async score(parameters, text) {
+    async score(parameters, text, how = {}) {
       const start = performance.now()
-      const windows = windowsOf(text.ids)
       let sum = 0
-      await walk(parameters, windows, value => {
+      const tokens = await walk(parameters, text.ids, how, value => {
         sum += value
       })
-      const { tokens } = windows
-      const loss = sum / tokens
-      const bits = bitsPerUnit(loss, tokens, text)
-      return {
-        loss,
-        perplexity: Math.exp(loss),
-        tokens,
-        bitsPerCharacter: vocabulary.unit === 'byte' ? bits.bitsPerByte : bits.bitsPerCharacter,
-        unit: vocabulary.unit,
-        outOfVocabularyRate: text.outOfVocabulary / text.ids.length,
-        seconds: (performance.now() - start) / 1000,
-      }
+      return textScore(sum / tokens, tokens, text, vocabulary, (performance.now() - start) / 1000)
     },
-    async tokenLogProbabilities(parameters, text) {
+    async tokenLogProbabilities(parameters, text, how = {}) {
       const result = new Float64Array(text.length).fill(Number.NaN)
-      await walk(parameters, windowsOf(text), (loss, position) => {
+      await walk(parameters, text, how, (loss, position) => {
         result[position] = -loss
       })
       return result
     },
     dispose: () => executable.dispose(),
+  }
+}
+
+/** What a model makes of ids and the ids that follow them. */
+export interface TargetLosses {
+  /** −ln p of each target under the whole distribution, (time · batch), in nats. */
+  readonly losses: Tensor
+  readonly state: SequenceState
+  readonly hidden?: HiddenStates | undefined
+}
+
+/**
+ * The loss of each target by the model's full distribution: its `logProbabilities` where it has them, else the softmax
+ * of its logits. Never a loss of training, which may be sampled or augmented.
+ *
+ * @param targets - (time, batch) int32.
+ */
+export function targetLosses(
+  model: LanguageModel,
+  parameters: TensorParameters,
+  ids: Tensor,
+  targets: Tensor,
+  state: SequenceState,
+  context: LayerContext,
+): TargetLosses {
+  const flat = reshape(targets, [-1])
+  if (model.logProbabilities === undefined) {
+    const { logits, ...rest } = model.apply(parameters, ids, state, context)
+    return { ...rest, losses: softmaxCrossEntropy(logits, flat) }
+  }
+  const { logProbabilities, ...rest } = model.logProbabilities(parameters, ids, state, context)
+  return { ...rest, losses: neg(gatherElements(logProbabilities, flat)) }
+}
+
+/** A score from its mean loss: perplexity, bits, and what is known of the text. */
+export function textScore(
+  loss: number,
+  tokens: number,
+  text: EncodedText,
+  vocabulary: Vocabulary,
+  seconds: number,
+): TextScore {
+  const bits = bitsPerUnit(loss, tokens, text)
+  return {
+    loss,
+    perplexity: Math.exp(loss),
+    tokens,
+    bitsPerCharacter: vocabulary.unit === 'byte' ? bits.bitsPerByte : bits.bitsPerCharacter,
+    unit: vocabulary.unit,
+    outOfVocabularyRate: text.outOfVocabulary / text.ids.length,
+    seconds,
   }
 }
 
@@ -173,7 +223,7 @@ export async function perplexity(
 }
 
 /** The types of a model's parameters, without drawing numbers that are then thrown away twice. */
-function parameterTypes(model: LanguageModel, dtype: FloatType): Parameters {
+export function parameterTypes(model: LanguageModel, dtype: FloatType): Parameters {
   const drawn = model.init([0, 0], dtype)
   const types = leavesOf<NdArray>(drawn, isNdArray).map(({ dtype: kind, shape }) => ({ dtype: kind, shape }))
   return withLeaves(drawn, isNdArray, types) as Parameters

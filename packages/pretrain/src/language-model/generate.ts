@@ -7,10 +7,12 @@ import {
   type NdArray,
   type Parameters,
   random,
+  type TensorParameters,
   trace,
 } from '@elman/core'
 import type { FloatType, SequenceState } from '@elman/layers-recurrent'
 import { decode, encode, startToken, type Vocabulary } from '@elman/text'
+import { parameterTypes } from './evaluate.ts'
 import type { LanguageModel } from './language-model.ts'
 import { type SamplingOptions, sampleToken } from './sample-token.ts'
 
@@ -48,7 +50,7 @@ export interface Generator {
   dispose(): Promise<void>
 }
 
-/** Compiles one step of a model: id and state to logits and state. */
+/** Compiles one step of a model: id and state to logits, or log-probabilities where the model has them, and state. */
 export async function createGenerator(
   backend: Backend,
   model: LanguageModel,
@@ -60,10 +62,18 @@ export async function createGenerator(
   const one = { dtype: 'int32', shape: [1, 1] } as const
   const { graph } = trace(
     (parameters, state, id) => {
-      const result = model.apply(parameters, id, state as SequenceState, { mode: 'evaluate' })
+      const context = { mode: 'evaluate' } as const
+      const whole = model.logProbabilities?.(
+        parameters as TensorParameters,
+        id,
+        state as SequenceState,
+        context,
+      )
+      if (whole !== undefined) return [whole.logProbabilities, whole.state]
+      const result = model.apply(parameters as TensorParameters, id, state as SequenceState, context)
       return [result.logits, result.state]
     },
-    model.init([0, 0], dtype),
+    parameterTypes(model, dtype),
     initial as Parameters,
     one,
   )

@@ -14,7 +14,7 @@ export interface SamplingOptions {
 /**
  * Draws a token id. Equal logits are ordered by id, so that the choice depends on numbers and key alone.
  *
- * @param logits - Of one place, not normalised.
+ * @param logits - Of one place; they need not be normalised, so log-probabilities will do.
  * @param forbidden - An id that is never chosen.
  * @throws `SAMPLING_OPTION_INVALID`
  */
