@@ -14,7 +14,13 @@ export interface NgramOptions {
   readonly endOfSentence?: number | undefined
 }
 
-/** The tables of orders 1 … order (index 0 is order 1), counted as Kneser-Ney asks. */
+/**
+ * `continuation`: lower orders hold the number of distinct words to the left, as Kneser-Ney asks; `occurrences`: every
+ * order holds what was seen, as Good-Turing and absolute discounting ask.
+ */
+export type NgramCounting = 'continuation' | 'occurrences'
+
+/** The tables of orders 1 … order (index 0 is order 1). */
 export interface NgramCounts {
   readonly tables: readonly NgramTable[]
   /** Number, in the table of order 1, of the pseudo-word `<s>` that opens a sentence; its count is 0. */
@@ -24,14 +30,18 @@ export interface NgramCounts {
 /**
  * Counts all n-grams up to `order` in one pass.
  *
- * The highest order holds numbers of occurrences. Lower orders hold continuation counts, the number of distinct
- * words seen to the left; but an n-gram that begins at the start of a sentence has no left neighbour, and holds
+ * The highest order holds numbers of occurrences. Lower orders hold them too, or continuation counts, the number of
+ * distinct words seen to the left; but an n-gram that begins at the start of a sentence has no left neighbour, and holds
  * its number of occurrences. One pass suffices: an n-gram of order k seen for the first time is one new left
  * neighbour of its last k − 1 words.
  *
  * @throws `NGRAM_BAD_OPTION`, `NGRAM_EMPTY_CORPUS`, `NGRAM_BAD_TOKEN`, `NGRAM_CORPUS_TOO_LARGE`
  */
-export function countNgrams(ids: Int32Array, options: NgramOptions): NgramCounts {
+export function countNgrams(
+  ids: Int32Array,
+  options: NgramOptions,
+  counting: NgramCounting = 'continuation',
+): NgramCounts {
   const { order, vocabularySize, endOfSentence } = options
   checkOptions(options)
   if (ids.length === 0) {
@@ -52,7 +62,9 @@ export function countNgrams(ids: Int32Array, options: NgramOptions): NgramCounts
       const table = tables[k - 1]!
       const size = table.size
       found[k] = table.findOrAdd(ending[k - 1]!, word)
-      if (k > 1 && table.size > size) tables[k - 2]!.counts[found[k - 1]!]! += 1
+      if (counting === 'occurrences') {
+        if (k < longest) table.counts[found[k]!]! += 1
+      } else if (k > 1 && table.size > size) tables[k - 2]!.counts[found[k - 1]!]! += 1
     }
     // The longest one either has the full order or begins at `<s>`: both are counted by occurrence.
     tables[longest - 1]!.counts[found[longest]!]! += 1
@@ -96,7 +108,8 @@ function checkOptions({ order, vocabularySize, endOfSentence }: NgramOptions): v
   }
 }
 
-function badOption(name: string, expected: string, found: number): ElmanError {
+/** An option that is out of range. */
+export function badOption(name: string, expected: string, found: number | string): ElmanError {
   return new ElmanError('NGRAM_BAD_OPTION', {
     message: `option ${name} of the n-gram model is out of range`,
     expected,

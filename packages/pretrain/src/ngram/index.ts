@@ -1,6 +1,16 @@
-// n-gram language models: interpolated modified Kneser-Ney and the unigram baseline.
-export type { NgramOptions } from './count-ngrams.ts'
+// n-gram language models: their smoothings, their files, and the unigram baseline.
+export { type AbsoluteDiscountingOptions, trainAbsoluteDiscounting } from './absolute-discounting.ts'
+export { type ArpaModel, type ArpaReport, type ReadArpaOptions, readArpa } from './arpa/read-arpa.ts'
+export { type WriteArpaOptions, writeArpa } from './arpa/write-arpa.ts'
+export type { BackoffEntries, BackoffModel } from './backoff-model.ts'
+export type { NgramCounts, NgramOptions } from './count-ngrams.ts'
 export { type Discounts, FALLBACK_DISCOUNTS } from './discounts.ts'
+export type { GoodTuringDiscounts } from './good-turing.ts'
+export type { InterpolatedModel } from './interpolated-model.ts'
+export { type KatzModel, type KatzOptions, trainKatz } from './katz.ts'
 export { type KneserNeyConfig, type KneserNeyModel, kneserNeyConfig, trainKneserNey } from './kneser-ney.ts'
+export { loadNgramModel, saveNgramModel } from './ngram-file.ts'
+export { type NgramModel, storedNgrams } from './ngram-model.ts'
+export type { NgramTable } from './ngram-table.ts'
 export { type NgramScore, summarise } from './score.ts'
 export { trainUnigram, type UnigramModel } from './unigram.ts'

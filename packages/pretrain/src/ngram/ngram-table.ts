@@ -23,6 +23,23 @@ export class NgramTable {
   private slots: Int32Array = new Int32Array(4096)
   private mask = 4095
 
+  /**
+   * A table of n-grams in the order of their numbers, without copying; undefined when one of them is there twice.
+   */
+  static of(contexts: Int32Array, words: Int32Array, counts: Int32Array): NgramTable | undefined {
+    const table = new NgramTable()
+    table.contexts = contexts
+    table.words = words
+    table.counts = counts
+    table.size = words.length
+    let length = table.slots.length
+    while (length < words.length * 2) length *= 2
+    table.buildSlots(length)
+    for (let entry = 0; entry < table.size; entry++)
+      if (table.find(contexts[entry]!, words[entry]!) !== entry) return undefined
+    return table
+  }
+
   /** Number of an n-gram, or -1 when it was never added. */
   find(context: number, word: number): number {
     const { slots, contexts, words, mask } = this
@@ -59,6 +76,24 @@ export class NgramTable {
     this.words = this.words.slice(0, this.size)
   }
 
+  /** Lets go of the counts, for models that keep what was made of them; nothing can be added afterwards. */
+  dropCounts(): void {
+    this.trim()
+    this.counts = new Int32Array(0)
+  }
+
+  /** The same n-grams with the same numbers, to be added to. */
+  copy(): NgramTable {
+    const result = new NgramTable()
+    result.counts = this.counts.slice()
+    result.contexts = this.contexts.slice()
+    result.words = this.words.slice()
+    result.slots = this.slots.slice()
+    result.mask = this.mask
+    result.size = this.size
+    return result
+  }
+
   /** Bytes held. */
   get byteLength(): number {
     return this.slots.byteLength + this.counts.byteLength + this.contexts.byteLength + this.words.byteLength
@@ -72,7 +107,10 @@ export class NgramTable {
   }
 
   private growSlots(): void {
-    const length = this.slots.length * 2
+    this.buildSlots(this.slots.length * 2)
+  }
+
+  private buildSlots(length: number): void {
     if (length > MAXIMUM_SLOTS) {
       throw new ElmanError('NGRAM_CORPUS_TOO_LARGE', {
         message: `more than ${MAXIMUM_SLOTS / 2} distinct n-grams of one order do not fit a table`,

@@ -3,6 +3,8 @@ import { type NgramScore, summarise } from './score.ts'
 
 /** Words by their relative frequency alone: the weakest baseline worth naming. */
 export interface UnigramModel {
+  /** `unigram`. */
+  readonly name: string
   /** Natural log-probability of each word of the vocabulary; −Infinity for words the training text lacks. */
   readonly logProbabilities: Float64Array
   /** Loss and perplexity over a text. */
@@ -35,5 +37,10 @@ export function trainUnigram(ids: Int32Array, vocabularySize: number): UnigramMo
     }
     return result
   }
-  return { logProbabilities, tokenLogProbabilities, score: text => summarise(tokenLogProbabilities(text)) }
+  return {
+    name: 'unigram',
+    logProbabilities,
+    tokenLogProbabilities,
+    score: text => summarise(tokenLogProbabilities(text)),
+  }
 }
