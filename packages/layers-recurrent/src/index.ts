@@ -1,5 +1,5 @@
 export type { CellOptions, ForgetOptions } from './cells/cell-options.ts'
-export { type ElmanParameters, type ElmanState, elmanRelu, elmanTanh } from './cells/elman.ts'
+export { type ElmanParameters, type ElmanState, elmanRelu, elmanSigmoid, elmanTanh } from './cells/elman.ts'
 export {
   type GatedCell,
   isGatedCell,

@@ -1,5 +1,5 @@
 import { definePlugin, type Plugin } from '@elman/core'
-import { elmanReluComponent, elmanTanhComponent } from './cells/elman.ts'
+import { elmanReluComponent, elmanSigmoidComponent, elmanTanhComponent } from './cells/elman.ts'
 import { gruComponent } from './cells/gru.ts'
 import { gruResetBeforeComponent } from './cells/gru-reset-before.ts'
 import { lstmComponent } from './cells/lstm.ts'
@@ -18,6 +18,7 @@ export const layersRecurrent: Plugin = definePlugin({
   register({ cell }) {
     cell(elmanTanhComponent)
     cell(elmanReluComponent)
+    cell(elmanSigmoidComponent)
     cell(lstmComponent)
     cell(lstmPeepholeComponent)
     cell(lstmProjectionComponent)

@@ -30,6 +30,7 @@ for (const { descriptor } of cells.list()) describeCell(descriptor, { describe, 
 test('every cell of the plugin is swept', () => {
   expect(cells.list().map(entry => entry.name)).toEqual([
     'elman-relu',
+    'elman-sigmoid',
     'elman-tanh',
     'gru',
     'gru-reset-before',

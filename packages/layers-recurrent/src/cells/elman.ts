@@ -1,4 +1,4 @@
-import { add, type NdArray, relu, type Tensor, tanh } from '@elman/core'
+import { add, type NdArray, relu, sigmoid, type Tensor, tanh } from '@elman/core'
 import { type CellOptions, cellConfig, describeCellFunction } from './cell-options.ts'
 import { type GatedCell, NO_NOISE } from './gated-cell.ts'
 import { uniformParameters } from './initial-values.ts'
@@ -16,6 +16,14 @@ export function elmanTanh(options: CellOptions): GatedCell<ElmanParameters, Elma
 /** Elman's cell with a rectifier: h' = max(0, x W + h U + b). */
 export function elmanRelu(options: CellOptions): GatedCell<ElmanParameters, ElmanState> {
   return elman(options, relu)
+}
+
+/**
+ * Elman's cell with the logistic function: h' = σ(x W + h U + b), the hidden layer of Mikolov et al.'s RNNLM (2010),
+ * which has no b.
+ */
+export function elmanSigmoid(options: CellOptions): GatedCell<ElmanParameters, ElmanState> {
+  return elman(options, sigmoid)
 }
 
 function elman(
@@ -57,4 +65,12 @@ export const elmanReluComponent = describeCellFunction(
   "Elman's cell with a rectifier",
   cellConfig,
   elmanRelu,
+)
+
+/** Registry entry `elman-sigmoid`. */
+export const elmanSigmoidComponent = describeCellFunction(
+  'elman-sigmoid',
+  "Elman's cell with the logistic function (Mikolov et al. 2010)",
+  cellConfig,
+  elmanSigmoid,
 )
