@@ -1,13 +1,24 @@
 import { definePlugin, type Plugin } from '@elman/core'
+import { feedForwardComponent } from './feed-forward/feed-forward-config.ts'
 import { recurrentModelComponent } from './language-model/model-config.ts'
+import { adaptiveSoftmaxComponent } from './softmax/adaptive-softmax.ts'
+import { fullSoftmaxComponent } from './softmax/full-softmax.ts'
+import { mixtureOfSoftmaxesComponent } from './softmax/mixture-of-softmaxes.ts'
+import { sampledSoftmaxComponent } from './softmax/sampled-softmax.ts'
+import { SOFTMAX } from './softmax/softmax-layer.ts'
 
-/** Registers the language models of this package. */
+/** Registers the language models of this package and their output layers. */
 export const pretrain: Plugin = definePlugin({
   name: '@elman/pretrain',
   version: '0.1.0',
   apiVersion: 1,
   elman: '^0.1.0',
-  register({ model }) {
+  register({ model, add }) {
     model(recurrentModelComponent)
+    model(feedForwardComponent)
+    add(SOFTMAX, fullSoftmaxComponent)
+    add(SOFTMAX, mixtureOfSoftmaxesComponent)
+    add(SOFTMAX, adaptiveSoftmaxComponent)
+    add(SOFTMAX, sampledSoftmaxComponent)
   },
 })

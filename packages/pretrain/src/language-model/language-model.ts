@@ -1,6 +1,5 @@
 /** Recurrent language models: embedding, recurrent stack, softmax over the vocabulary. */
 import {
-  add,
   broadcastTo,
   type Cell,
   filled,
@@ -8,17 +7,13 @@ import {
   foldInTensor,
   gather,
   type Initializer,
+  initializers,
   type Key,
   type LayerContext,
-  matmul,
   mul,
-  type NdArray,
-  ndArray,
   type ParameterGroup,
   type Parameters,
   random,
-  reshape,
-  type Shape,
   sizeOf,
   stopGradient,
   type Tensor,
@@ -35,6 +30,10 @@ import {
   type SequenceStateArrays,
   stepDropout,
 } from '@elman/layers-recurrent'
+import { type AugmentedLossOptions, augmentedLoss } from '../softmax/augmented-loss.ts'
+import { fullSoftmax } from '../softmax/full-softmax.ts'
+import type { SoftmaxFactory } from '../softmax/softmax-layer.ts'
+import { withSoftmax } from '../softmax/with-softmax.ts'
 import type { InitialVectorsConfig } from './initial-vectors-config.ts'
 
 /** Where a language model drops in training; rates are probabilities of dropping, 0 unless given. */
@@ -60,6 +59,10 @@ export interface LanguageModelOptions {
   readonly cells: readonly Cell[]
   /** Whether the softmax takes the word vectors as its weights (Press & Wolf 2017; Inan et al. 2017). */
   readonly tied?: boolean
+  /** The output layer: `fullSoftmax` unless given. */
+  readonly softmax?: SoftmaxFactory | undefined
+  /** A term that the training loss takes besides (Inan et al. 2017). */
+  readonly augmentedLoss?: AugmentedLossOptions | undefined
   readonly dropout?: ModelDropout
   /**
    * Embedding and softmax start uniform in ± this, softmax bias included. Unless given: embedding ± 0.1, softmax
@@ -129,17 +132,14 @@ export interface LanguageModel {
   readonly parameterGroups?: readonly ParameterGroup[] | undefined
   /** Word vectors that an experiment puts into parameter `embedding` (vocabulary, size) before it starts. */
   readonly initialVectors?: InitialVectors | undefined
+  /** Rank of log-probabilities that one softmax of its size cannot exceed; see `logProbabilityRank`. */
+  readonly softmaxRankBound?: number | undefined
   /** Fresh parameters, drawn from `key`; each has a stream of its own by its path. */
   init(key: Key, dtype?: FloatType): Parameters
   /** Zeros for `batch` rows. */
   initialState(batch: number, dtype?: FloatType): SequenceStateArrays
   /** Logits (time · batch, vocabulary) of what follows each id, and the state after the last. */
-  apply(
-    parameters: TensorParameters,
-    ids: Tensor,
-    state: SequenceState,
-    context: LayerContext,
-  ): ModelOutput
+  apply(parameters: TensorParameters, ids: Tensor, state: SequenceState, context: LayerContext): ModelOutput
   /**
    * Loss of each token in training, for models that are not trained by the cross-entropy of `logits`: sampled and
    * adaptive softmax, mixtures, augmented losses. `targets` (time, batch) int32.
@@ -163,13 +163,16 @@ export interface LanguageModel {
 }
 
 /**
- * Makes a language model. Parameters: `embedding` (vocabulary, embedding), `rnn.<layer>.…`, `softmax.weight`
- * (hidden, vocabulary) unless tied, `softmax.bias`, and where tied sizes differ `projection` (hidden, embedding).
+ * Makes a language model. Parameters: `embedding` (vocabulary, embedding), `rnn.<layer>.…`, and those of its softmax:
+ * by `fullSoftmax`, `softmax.weight` (hidden, vocabulary) unless tied, `softmax.bias`, and where tied sizes differ
+ * `projection` (hidden, embedding).
  *
- * @throws `LAYER_SIZES_DIFFER` when cells do not fit each other
+ * @throws `LAYER_SIZES_DIFFER` when cells do not fit each other; `SOFTMAX_NOT_TIED`, `SOFTMAX_NOT_PLAIN`,
+ *   `SOFTMAX_CUTOFFS_INVALID`
  */
 export function languageModel(options: LanguageModelOptions): LanguageModel {
   const { vocabularySize, embedding, cells, tied = false, dropout = {}, initialScale } = options
+  const { softmax = fullSoftmax, augmentedLoss: augmented } = options
   const { embeddingInitializer, frozenEmbedding = false, embeddingRateFactor } = options
   const sequenceDropout = dropout.kind === 'locked' ? lockedDropout : stepDropout
   const drop = (name: 'input' | 'between') =>
@@ -181,36 +184,30 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
   })
   const dropOutput = (dropout.output ?? 0) === 0 ? undefined : sequenceDropout(dropout.output!)
   const hidden = stack.outputSize
-  const projects = tied && hidden !== embedding
+  const plain = softmax({ vocabularySize, hidden, embedding, tied, initialScale })
+  const layer = augmented === undefined ? plain : augmentedLoss(plain, augmented)
 
   return {
     vocabularySize,
     hiddenSize: hidden,
     parameterGroups: embeddingGroups(frozenEmbedding, embeddingRateFactor),
     init(key, dtype = 'float32') {
-      const uniform = (name: string, shape: Shape, scale: number) =>
-        drawUniform(random.foldIn(key, name), shape, scale, dtype)
-      const weightScale = initialScale ?? 1 / Math.sqrt(hidden)
-      const bias =
-        initialScale === undefined
-          ? filled([vocabularySize], 0, dtype)
-          : uniform('softmax.bias', [vocabularySize], initialScale)
-      const weight = tied ? {} : { weight: uniform('softmax.weight', [hidden, vocabularySize], weightScale) }
+      const forEmbedding = random.foldIn(key, 'embedding')
       const shape = [vocabularySize, embedding]
       return {
-        embedding:
-          embeddingInitializer?.(random.foldIn(key, 'embedding'), shape, dtype) ??
-          uniform('embedding', shape, initialScale ?? 0.1),
+        embedding: (embeddingInitializer ?? initializers.uniform(initialScale ?? 0.1))(
+          forEmbedding,
+          shape,
+          dtype,
+        ),
         rnn: stack.init(random.foldIn(key, 'rnn'), dtype),
-        ...(projects ? { projection: uniform('projection', [hidden, embedding], weightScale) } : {}),
-        softmax: { ...weight, bias },
+        ...layer.init(key, dtype),
       }
     },
     initialState: (batch, dtype) => stack.initialState(batch, dtype),
-    apply(parameters, ids, state, context) {
+    ...withSoftmax(layer, (parameters, ids, state, context) => {
       const trained = parameters.embedding as Tensor // (vocabulary, embedding)
       const table = frozenEmbedding ? stopGradient(trained) : trained
-      const softmax = parameters.softmax as { readonly weight: Tensor; readonly bias: Tensor }
       const embedded = dropRows(gather(table, ids), table, ids, dropout.embeddingRows ?? 0, child(context, 0))
       const inStack = child(context, 1)
       const { outputs: raw, state: after } = stack.apply(
@@ -220,15 +217,13 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
       )
       // the key that a stack gives the dropout above its last layer
       const dropped = dropOutput?.(raw, child(inStack, 2 * cells.length - 1)) ?? raw
-      const flat = reshape(dropped, [-1, hidden]) // (time · batch, hidden)
-      const features = projects ? matmul(flat, parameters.projection as Tensor) : flat
-      const product = tied ? matmul(features, table, { transposeB: true }) : matmul(features, softmax.weight)
-      return { logits: add(product, softmax.bias), state: after, hidden: { raw, dropped } }
-    },
+      return { hidden: { raw, dropped }, table, state: after }
+    }),
   }
 }
 
-function embeddingGroups(frozen: boolean, rateFactor: number | undefined): readonly ParameterGroup[] {
+/** What a model asks of an optimiser for its word vectors. */
+export function embeddingGroups(frozen: boolean, rateFactor: number | undefined): readonly ParameterGroup[] {
   if (frozen) return [{ pattern: 'embedding', frozen }]
   return rateFactor === undefined ? [] : [{ pattern: 'embedding', rateFactor }]
 }
@@ -250,10 +245,4 @@ function dropRows(xs: Tensor, table: Tensor, ids: Tensor, rate: number, context:
 
 function child(context: LayerContext, part: number): LayerContext {
   return context.key === undefined ? context : { ...context, key: foldInTensor(context.key, part) }
-}
-
-function drawUniform(key: Key, shape: Shape, scale: number, dtype: FloatType): NdArray {
-  const data = random.uniform(key, sizeOf(shape), dtype)
-  for (let i = 0; i < data.length; i++) data[i] = (2 * data[i]! - 1) * scale
-  return ndArray(dtype, shape, data)
 }

@@ -8,6 +8,8 @@ import {
   zoneout,
 } from '@elman/layers-recurrent'
 import { z } from 'zod'
+import { augmentedLossConfig } from '../softmax/augmented-loss.ts'
+import { SOFTMAX } from '../softmax/softmax-layer.ts'
 import { initialVectorsConfig } from './initial-vectors-config.ts'
 import { type LanguageModel, languageModel } from './language-model.ts'
 
@@ -35,6 +37,10 @@ export const recurrentModelConfig = z.strictObject({
   layers: z.int().min(1).default(1).describe('number of layers with that cell'),
   cells: z.array(componentOf(CELL)).min(1).optional().describe('a cell for each layer, in place of the two'),
   tied: z.boolean().default(false).describe('whether the softmax takes the word vectors as its weights'),
+  softmax: componentOf(SOFTMAX).default('full').describe('output layer: full, mixture, adaptive or sampled'),
+  augmentedLoss: augmentedLossConfig
+    .optional()
+    .describe('a term of the training loss that asks for words like the target (Inan et al. 2017)'),
   initialScale: z
     .number()
     .positive()
@@ -64,7 +70,8 @@ export const recurrentModelComponent = defineComponent(MODEL, {
   summary: 'recurrent language model: embedding, stack of cells, tied or untied softmax',
   config: recurrentModelConfig,
   create: (config, services): LanguageModelFactory => {
-    const { embedding, tied, initialScale, dropout, initialVectors } = config
+    const { embedding, tied, initialScale, dropout, initialVectors, augmentedLoss } = config
+    const softmax = services.create(SOFTMAX, config.softmax, { path: 'model.softmax' })
     const references = config.cells ?? Array.from({ length: config.layers }, () => config.cell)
     return vocabularySize => {
       const cells: Cell[] = []
@@ -75,7 +82,7 @@ export const recurrentModelComponent = defineComponent(MODEL, {
         cells.push(withDropout(services.create(CELL, complete, { path })(inputSize), dropout))
       }
       const model = languageModel({
-        ...{ vocabularySize, embedding, cells, tied, initialScale, dropout },
+        ...{ vocabularySize, embedding, cells, tied, initialScale, dropout, softmax, augmentedLoss },
         frozenEmbedding: initialVectors?.tune === false,
         embeddingRateFactor: initialVectors?.rateFactor,
       })

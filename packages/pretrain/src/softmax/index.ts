@@ -1,0 +1,28 @@
+// Output layers: full softmax, mixture of softmaxes, adaptive, sampled; the augmented loss; how much they can express.
+export { type AdaptiveOptions, adaptiveSoftmax } from './adaptive-softmax.ts'
+export { type AugmentedLossOptions, augmentedLoss, augmentedLossConfig } from './augmented-loss.ts'
+export { fullSoftmax } from './full-softmax.ts'
+export {
+  type LogProbabilityRank,
+  logProbabilityRank,
+  type NumericalRank,
+  numericalRank,
+  type RankOptions,
+} from './log-probability-rank.ts'
+export { type MixtureOptions, mixtureOfSoftmaxes } from './mixture-of-softmaxes.ts'
+export {
+  logUniformIds,
+  type SampledInput,
+  type SampledOptions,
+  sampledCrossEntropy,
+  sampledSoftmax,
+} from './sampled-softmax.ts'
+export { singularValues } from './singular-values.ts'
+export {
+  SOFTMAX,
+  type SoftmaxFactory,
+  type SoftmaxInput,
+  type SoftmaxLayer,
+  type SoftmaxPlace,
+} from './softmax-layer.ts'
+export { type TextPass, withSoftmax } from './with-softmax.ts'
