@@ -41,6 +41,14 @@ export type CellState = { readonly [name: string]: Tensor }
 /** Shape of each part of a cell's state without the batch axis. */
 export type CellStateShapes = { readonly [name: string]: Shape }
 
+/** Steps of a sequence that are special: (time, batch), any dtype, not zero where it holds. */
+export interface SequenceMarks {
+  /** Real steps. The others leave the state as it is, and their output is zero. All are real unless given. */
+  readonly mask?: Tensor | undefined
+  /** Steps before which the state is set to zero: the first of each document. */
+  readonly reset?: Tensor | undefined
+}
+
 /**
  * A recurrent cell: the equations of one step. Time, direction, depth, masks and dropout over time are wrappers
  * around any cell; how fast it runs is the compiler's business.
@@ -56,6 +64,16 @@ export interface Cell<P extends Parameters = Parameters, S extends CellState = C
   init(key: Key, dtype?: 'float32' | 'float64'): P
   /** One step. x (batch, inputSize); states (batch, ...); output (batch, outputSize). */
   step(parameters: Traced<P>, state: S, x: Tensor): { readonly state: S; readonly output: Tensor }
+  /**
+   * A whole sequence at once, for cells that have a faster way than step after step; it gives what `step` gives in a
+   * loop. xs (time, batch, inputSize), outputs (time, batch, outputSize). Undefined: the loop, please.
+   */
+  sequence?(
+    parameters: Traced<P>,
+    state: S,
+    xs: Tensor,
+    marks: SequenceMarks,
+  ): { readonly state: S; readonly outputs: Tensor } | undefined
   /** Names of parameters that multiply the carried state (what weight drop and recurrent dropout act on). */
   readonly recurrentWeights?: readonly string[]
 }

@@ -89,6 +89,10 @@ export function cellChecks(subject: CellSubject, options: CellCheckOptions = {})
     },
     { name: 'gives in float32 what it gives in float64', run: () => checkPrecision(make()) },
     { name: 'gives the same bits with parameters saved and loaded', run: () => checkSaving(make()) },
+    {
+      name: 'gives for a sequence at once what its steps give',
+      run: () => checkSequence(make()),
+    },
   ]
   if (typeof subject !== 'function') {
     checks.push({
@@ -362,14 +366,36 @@ function checkConfig(descriptor: Descriptor, config: { readonly [option: string]
     throw new Error('an unknown option is accepted: use z.strictObject')
 }
 
-async function checkParity(cell: Cell, backend: Backend, dtype: Float, tolerance: number): Promise<void> {
-  const { parameters, state, xs } = exampleOf(cell, dtype)
-  const loss = (all: [TensorParameters, CellState, Tensor]): [Tensor, unknown] => {
-    const result = overTime(cell)(...all)
+/** Cells without `sequence` have nothing to compare; those that answer undefined are run step by step anyway. */
+function checkSequence(cell: Cell): void {
+  if (cell.sequence === undefined) return
+  const atOnce: Run = (parameters, state, xs) =>
+    cell.sequence?.(parameters as never, state, xs, {}) ?? overTime(cell)(parameters, state, xs)
+  const { parameters, state, xs } = exampleOf(cell, 'float64')
+  const measured = (run: Run) => {
+    const both = valueAndGrad(lossOf(run) as never, { hasAux: true }) as never
+    const result = evaluate(both, [parameters, state, xs] as never) as unknown
+    return leavesWithPaths<NdArray>(result, isNdArray).map(({ path, leaf }): [string, NdArray] => [
+      path,
+      leaf,
+    ])
+  }
+  const sorted = (leaves: [string, NdArray][]) => leaves.toSorted(([a], [b]) => (a < b ? -1 : 1))
+  expectSame(sorted(measured(atOnce)), sorted(measured(overTime(cell))), 1e-9)
+}
+
+/** Σ of squares of the outputs and of the last state, and what it is made of. */
+function lossOf(run: Run) {
+  return (all: [TensorParameters, CellState, Tensor]): [Tensor, unknown] => {
+    const result = run(...all)
     const parts = [result.outputs, ...Object.values(result.state)]
     return [parts.map(part => sum(mul(part, part))).reduce((a, b) => add(a, b)), result]
   }
-  const both = valueAndGrad(loss as never, { hasAux: true }) as never
+}
+
+async function checkParity(cell: Cell, backend: Backend, dtype: Float, tolerance: number): Promise<void> {
+  const { parameters, state, xs } = exampleOf(cell, dtype)
+  const both = valueAndGrad(lossOf(overTime(cell)) as never, { hasAux: true }) as never
   const expected = evaluate(both, [parameters, state, xs] as never) as unknown
   const compiled = await compileFunction(backend, both, [[parameters, state, xs]] as never)
   try {

@@ -12,6 +12,7 @@ import {
   type NdArray,
   type Parameters,
   reshape,
+  reverse,
   type Scope,
   scan,
   select,
@@ -71,6 +72,8 @@ export function unroll<P extends Parameters, S extends CellState>(
   const scope = deepestScope([xs, ...tensorsOf(parameters), ...tensorsOf(state ?? {})], 'unroll')
   const [time, batch] = xs.shape as [number, number]
   const context = options.context ?? { mode: 'evaluate' }
+  const whole = wholeSequence(cell, parameters, xs, scope, state, options)
+  if (whole !== undefined) return whole
   const prepared = prepareCell(cell, parameters, { time, batch, dtype: floatOf(xs), context })
   const zero = zeroState(cell as unknown as Cell<Parameters, S>, xs, scope)
   const perTime = {
@@ -87,6 +90,23 @@ export function unroll<P extends Parameters, S extends CellState>(
   }
   const [finalState, outputs] = scan(step, state ?? zero, perTime, { reverse: options.reverse ?? false })
   return { outputs: outputs as Tensor, finalState: finalState as S }
+}
+
+/** The sequence at once, by cells that can; dropout inside a cell needs the loop, and such cells have no `sequence`. */
+function wholeSequence<P extends Parameters, S extends CellState>(
+  cell: Cell<P, S>,
+  parameters: Traced<P>,
+  xs: Tensor,
+  scope: Scope,
+  state: S | undefined,
+  { reverse: backwards = false, mask, reset }: UnrollOptions,
+): UnrollResult<S> | undefined {
+  if (cell.sequence === undefined) return undefined
+  const turned = (x: Tensor) => (backwards ? reverse(x, 0) : x)
+  const marks = { ...(mask && { mask: turned(mask) }), ...(reset && { reset: turned(reset) }) }
+  const before = state ?? zeroState(cell as unknown as Cell<Parameters, S>, xs, scope)
+  const result = cell.sequence(parameters, before, turned(inScope(xs, scope)), marks)
+  return result && { outputs: turned(result.outputs), finalState: result.state }
 }
 
 function tensorsOf(tree: unknown): Tensor[] {
