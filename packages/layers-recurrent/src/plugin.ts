@@ -8,6 +8,13 @@ import { lstmLayerNormComponent } from './cells/lstm-layer-norm.ts'
 import { lstmLayerNormPerGateComponent } from './cells/lstm-layer-norm-per-gate.ts'
 import { lstmPeepholeComponent } from './cells/lstm-peephole.ts'
 import { lstmProjectionComponent } from './cells/lstm-projection.ts'
+import { gatedDeltaNetComponent } from './linear/gated-delta-net.ts'
+import { mLstmComponent } from './linear/m-lstm.ts'
+import { mamba2Component } from './linear/mamba2.ts'
+import { minGruComponent } from './linear/min-gru.ts'
+import { minLstmComponent } from './linear/min-lstm.ts'
+import { rgLruComponent } from './linear/rg-lru.ts'
+import { sLstmComponent } from './linear/s-lstm.ts'
 
 /** Registers every cell of this package. */
 export const layersRecurrent: Plugin = definePlugin({
@@ -27,5 +34,12 @@ export const layersRecurrent: Plugin = definePlugin({
     cell(lstmCoupledComponent)
     cell(gruComponent)
     cell(gruResetBeforeComponent)
+    cell(minGruComponent)
+    cell(minLstmComponent)
+    cell(rgLruComponent)
+    cell(sLstmComponent)
+    cell(mLstmComponent)
+    cell(gatedDeltaNetComponent)
+    cell(mamba2Component)
   },
 })

@@ -32,6 +32,7 @@ test('every cell of the plugin is swept', () => {
     'elman-relu',
     'elman-sigmoid',
     'elman-tanh',
+    'gated-delta-net',
     'gru',
     'gru-reset-before',
     'lstm',
@@ -40,6 +41,12 @@ test('every cell of the plugin is swept', () => {
     'lstm-layer-norm-per-gate',
     'lstm-peephole',
     'lstm-projection',
+    'm-lstm',
+    'mamba-2',
+    'min-gru',
+    'min-lstm',
+    'rg-lru',
+    's-lstm',
   ])
 })
 

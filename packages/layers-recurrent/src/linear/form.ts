@@ -1,0 +1,49 @@
+/** Which of the three ways a recurrence takes, and the options by which a config says so. */
+import { z } from 'zod'
+
+/** A way to compute a recurrence. All give the same numbers up to rounding. */
+export type RecurrenceForm = 'sequential' | 'scan' | 'chunked'
+
+/** How a recurrence is to be computed. */
+export interface FormOptions {
+  /** `auto`, unless given, takes the way that `benchmarks/linear-recurrence` found fastest for the length. */
+  readonly form?: RecurrenceForm | 'auto' | undefined
+  /** Steps in a piece of the chunked form; chosen by the length unless given. */
+  readonly chunk?: number | undefined
+}
+
+/** Schema entries of {@link FormOptions}. */
+export const formEntries = {
+  form: z
+    .enum(['auto', 'sequential', 'scan', 'chunked'])
+    .default('auto')
+    .describe('how a sequence is computed: step by step, by an associative scan, or in chunks'),
+  chunk: z.int().min(2).optional().describe('steps in a chunk; by the length unless given'),
+}
+
+/** Shortest sequence for which the chunked form of an element-wise recurrence beats the loop. */
+const SHORTEST_IN_CHUNKS = 64
+
+/** The form of an element-wise recurrence over `time` steps. */
+export function elementForm(time: number, form: FormOptions['form'] = 'auto'): RecurrenceForm {
+  if (form !== 'auto') return form
+  return time < SHORTEST_IN_CHUNKS ? 'sequential' : 'chunked'
+}
+
+/** The form of a recurrence with a matrix state over `time` steps. */
+export function matrixForm(time: number, form: FormOptions['form'] = 'auto'): RecurrenceForm {
+  if (form !== 'auto') return form
+  return time === 1 ? 'sequential' : 'chunked'
+}
+
+/** Steps in a chunk of an element-wise recurrence: of the lengths near √time the one with the fewest steps in all. */
+export function chunkLength(time: number): number {
+  const root = Math.sqrt(time)
+  let best = 2
+  let fewest = Number.POSITIVE_INFINITY
+  for (let length = Math.max(2, Math.floor(root / 2)); length <= root * 2; length++) {
+    const steps = 2 * length + Math.floor(time / length) + (time % length)
+    if (steps < fewest) [best, fewest] = [length, steps]
+  }
+  return best
+}
