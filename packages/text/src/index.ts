@@ -19,6 +19,13 @@ export {
   type TrainingWindow,
   trainingStreamConfig,
 } from './batching/training-stream.ts'
+export {
+  createVariableStream,
+  type VariableStream,
+  type VariableStreamConfig,
+  type VariableStreamPosition,
+  variableStreamConfig,
+} from './batching/variable-stream.ts'
 // Datasets and corpora
 export { builtInDatasets } from './datasets/built-in-datasets.ts'
 export { bundledFolder, findDataFolder } from './datasets/data-folders.ts'

@@ -78,17 +78,8 @@ export function createTrainingStream(ids: Int32Array, config: TrainingStreamConf
     rowStarts: batch,
     droppedTokens: ids.length - targetsPerEpoch - batch,
     next() {
-      const input = new Int32Array(time * batch)
-      const target = new Int32Array(time * batch)
-      const begin = window * time
-      for (let row = 0; row < batch; row++) {
-        const offset = row * rowLength + begin
-        for (let t = 0; t < time; t++) {
-          input[t * batch + row] = ids[offset + t]!
-          target[t * batch + row] = ids[offset + t + 1]!
-        }
-      }
-      const result = { input, target, time, batch, startsEpoch: window === 0, epoch }
+      const tokens = cutWindow(ids, { rowLength, batch, begin: window * time, time })
+      const result = { ...tokens, time, batch, startsEpoch: window === 0, epoch }
       window += 1
       if (window === windowsPerEpoch) {
         window = 0
@@ -122,4 +113,30 @@ function otherStream(position: StreamPosition, tokens: number, batch: number, ti
     found: `${position.tokens} tokens, batch ${position.batch}, time ${position.time}, window ${position.window}`,
     hint: 'resume with the corpus, batch and window length that the run began with',
   })
+}
+
+/** Where a window lies in rows of equal length. */
+export interface WindowPlace {
+  readonly rowLength: number
+  readonly batch: number
+  /** First step of each row. */
+  readonly begin: number
+  readonly time: number
+}
+
+/** The ids of a window and those that follow them, (time, batch) in row-major order. */
+export function cutWindow(
+  ids: Int32Array,
+  { rowLength, batch, begin, time }: WindowPlace,
+): Pick<TrainingWindow, 'input' | 'target'> {
+  const input = new Int32Array(time * batch)
+  const target = new Int32Array(time * batch)
+  for (let row = 0; row < batch; row++) {
+    const offset = row * rowLength + begin
+    for (let t = 0; t < time; t++) {
+      input[t * batch + row] = ids[offset + t]!
+      target[t * batch + row] = ids[offset + t + 1]!
+    }
+  }
+  return { input, target }
 }
