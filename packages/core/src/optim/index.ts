@@ -1,4 +1,5 @@
 export * from './accumulation.ts'
+export { type AveragingOptions, averagedOptimizer, averagingConfig } from './averaging.ts'
 export * from './clipping.ts'
 export {
   type CommonOptions,

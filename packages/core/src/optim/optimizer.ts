@@ -24,6 +24,16 @@ export interface OptimizerOutput {
   readonly state: TensorParameters
 }
 
+/** Averaging of the weights that evaluations may start; host functions over an optimiser's state. */
+export interface OptimizerAveraging {
+  /** Evaluations that the non-monotonic rule leaves out; undefined where no evaluation starts the averaging. */
+  readonly patience: number | undefined
+  /** Whether it has started. */
+  hasStarted(state: Parameters): boolean
+  /** The state in which it starts, after `step` updates. */
+  start(state: Parameters, step: number): Parameters
+}
+
 /** How parameters change by their gradients. Serves as the update rule of a train step. */
 export interface Optimizer {
   /** Learning rate at the start; a schedule makes the rate of each update from it. */
@@ -47,6 +57,8 @@ export interface Optimizer {
   afterUpdate?(state: OptimizedState, step: number): OptimizedState | undefined
   /** Where evaluation should use other parameters than training (averages): those, from the state. */
   evaluationParameters?(parameters: Parameters, state: Parameters): Parameters
+  /** There where evaluations may start an averaging of the weights: the trainer asks after each. */
+  readonly averaging?: OptimizerAveraging | undefined
 }
 
 /** Parameters and the state of their optimiser, on the host. */

@@ -13,6 +13,7 @@ import { copyArray, isNdArray, type NdArray } from '../tensor/nd-array.ts'
 import { trace } from '../transform/trace.ts'
 import { leavesOf } from '../transform/tree.ts'
 import type { Objective, TensorBatch } from './objective.ts'
+import { compileByShape } from './shape-graphs.ts'
 import { clipGradients, gradientsOf, type StepOptions } from './step-function.ts'
 import {
   arrangedLeaves,
@@ -88,10 +89,12 @@ export async function createAccumulatingStep(
   initial: TrainState,
   { lossScale, ...compile }: StepOptions & Pick<CompileOptions, 'threads'> = {},
 ): Promise<TrainStep> {
-  const gradient = await backend.compile(traceGradients(objective, initial, lossScale).graph, {
-    ...compile,
-    name: 'gradients',
-  })
+  const gradients = await compileByShape(
+    backend,
+    objective,
+    sized => traceGradients(sized, initial, lossScale).graph,
+    { ...compile, name: 'gradients' },
+  )
   const update = await backend.compile(traceUpdate(optimizer, initial).graph, { ...compile, name: 'update' })
   const dtype = floatOf(initial.parameters)
   const leaves = (tree: object): NdArray[] => leavesOf<NdArray>(tree, isNdArray)
@@ -110,6 +113,7 @@ export async function createAccumulatingStep(
       let loss = 0
       for (const [index, { arrays, tokens, startsEpoch }] of batches.entries()) {
         const share = tokens / total
+        const gradient = await gradients.forBatch(arrays)
         const results = await gradient.run(
           [
             ...held.slice(0, count),
@@ -140,7 +144,7 @@ export async function createAccumulatingStep(
       carried = leaves(state.carried).map(copyArray)
     },
     async dispose() {
-      await gradient.dispose()
+      await gradients.dispose()
       await update.dispose()
     },
   }

@@ -2,9 +2,14 @@
 
 /** When to stop. */
 export interface EarlyStopping {
-  /** Evaluations without a gain after which the run ends. */
+  /**
+   * `no-gain` (unless given): after `patience` evaluations without a gain. `non-monotonic`: at a score above the lowest
+   * of all earlier ones but the last `patience` (Merity et al. 2018).
+   */
+  readonly rule?: 'no-gain' | 'non-monotonic' | undefined
+  /** Evaluations that the rule counts. */
   readonly patience: number
-  /** What counts as a gain; any unless given. */
+  /** What counts as a gain under `no-gain`; any unless given. */
   readonly minimumGain?: number | undefined
 }
 
@@ -25,7 +30,12 @@ export function withScore(history: ScoreHistory, score: number, step: number, mi
   return better ? { best: score, bestStep: step, since: 0 } : { ...history, since: history.since + 1 }
 }
 
-/** Whether patience is at its end. */
-export function isExhausted(history: ScoreHistory, stopping: EarlyStopping | undefined): boolean {
+/** Whether patience is at its end; `turnedUp` says so under the non-monotonic rule. */
+export function isExhausted(
+  history: ScoreHistory,
+  stopping: EarlyStopping | undefined,
+  turnedUp: boolean,
+): boolean {
+  if (stopping?.rule === 'non-monotonic') return turnedUp
   return stopping !== undefined && history.since >= stopping.patience
 }

@@ -1,7 +1,9 @@
 export { createAccumulatingStep, traceGradients, traceUpdate } from './accumulating-step.ts'
-export type { BatchSource, SourceBatch } from './batch-source.ts'
+export { type BatchSource, batchesOf, passesOf, type SourceBatch } from './batch-source.ts'
 export type { EarlyStopping, ScoreHistory } from './early-stopping.ts'
 export type { Batch, Objective, ObjectiveResult, TensorBatch } from './objective.ts'
+export { NO_TRAIL, type ScoreTrail, turnsUp, withTrail } from './score-trail.ts'
+export { compileByShape, type ShapeGraphs } from './shape-graphs.ts'
 export {
   type Gradients,
   gradientsOf,

@@ -20,8 +20,13 @@ export interface ObjectiveResult {
 
 /** Model and batch to loss: what a trainer needs to know of a task. Nothing in it has state. */
 export interface Objective {
-  /** Types of the arrays of a batch, by name. One shape: a new shape is another objective. */
+  /** Types of the arrays of a batch, by name. One shape: a new shape is another objective, see `withBatch`. */
   readonly batch: { readonly [name: string]: TensorType }
+  /**
+   * The same task on batches of other shapes, where there may be some: parameters and carried state are the same. Each
+   * shape is a graph of its own, compiled when its first batch comes.
+   */
+  withBatch?(batch: Objective['batch']): Objective
   /** Fresh parameters. */
   init(key: Key): Parameters
   /** State before the first batch of a pass; `{}` where nothing is carried. */

@@ -9,6 +9,8 @@ export type TrainEvent =
       readonly step: number
       readonly totalSteps: number
       readonly stepsPerEpoch: number
+      /** What is differentiated, clipped and averaged, in words. */
+      readonly text?: string | undefined
     }
   | {
       readonly kind: 'step'
@@ -27,6 +29,8 @@ export type TrainEvent =
   | { readonly kind: 'evaluate'; readonly step: number; readonly records: readonly EvaluateRecord[] }
   | { readonly kind: 'sample'; readonly step: number; readonly records: readonly SampleRecord[] }
   | { readonly kind: 'checkpoint'; readonly step: number; readonly folder: CheckpointFolder }
+  /** From here on the weights are averaged, and evaluation uses the averages. */
+  | { readonly kind: 'averaging'; readonly step: number; readonly message: string }
   | { readonly kind: 'early-stop'; readonly step: number; readonly message: string }
   | { readonly kind: 'interrupt'; readonly step: number; readonly message: string }
   | { readonly kind: 'finish'; readonly step: number; readonly message: string }

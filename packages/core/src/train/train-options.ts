@@ -53,6 +53,8 @@ export interface TrainOptions {
   /** Checkpoints to keep besides the best; 2 unless given. */
   readonly keep?: number | undefined
   readonly earlyStopping?: EarlyStopping | undefined
+  /** Scores the parameters before the first update too: they may be the best, as when a trained model is tuned. */
+  readonly evaluateFirst?: boolean | undefined
   /** Scores the parameters, which belong to the run: read them, keep no hold of them. */
   readonly evaluate?: ((parameters: Parameters, at: TrainPosition) => Promise<Evaluation>) | undefined
   /** Writes samples after an evaluation. */

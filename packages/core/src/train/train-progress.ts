@@ -1,6 +1,7 @@
 /** Where a run stands: counters, running means and the clock. All of it is stored with a checkpoint. */
 import type { TimeRecord, TrainRecord } from '../run/metric-record.ts'
 import { NO_SCORES, type ScoreHistory } from './early-stopping.ts'
+import type { ScoreTrail } from './score-trail.ts'
 import type { StepReport } from './train-step.ts'
 
 /** Parts of a run's time, in seconds. */
@@ -21,6 +22,10 @@ export interface ProgressState {
   interval: ProgressInterval
   parts: TimeParts
   scores: ScoreHistory
+  /** Scores for the non-monotonic rule, where one is asked for. */
+  trail?: ScoreTrail
+  /** Whether early stopping by that rule has its reason. */
+  turnedUp?: boolean
 }
 
 /** A run's counters and clock. */

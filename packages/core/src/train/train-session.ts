@@ -5,9 +5,10 @@ import type { ScheduleState } from '../optim/schedules/schedule.ts'
 import { foldIn } from '../random/keys.ts'
 import type { EventRecord, MetricRecord } from '../run/metric-record.ts'
 import { createAccumulatingStep } from './accumulating-step.ts'
-import type { SourceBatch } from './batch-source.ts'
+import { passesOf, type SourceBatch } from './batch-source.ts'
 import { diverged, isSound } from './divergence.ts'
 import { isExhausted, withScore } from './early-stopping.ts'
+import { NO_TRAIL, turnsUp, withTrail } from './score-trail.ts'
 import { restoreTrainState, saveTrainCheckpoint } from './train-checkpoint.ts'
 import type { TrainEvent } from './train-events.ts'
 import type { TrainOptions, TrainPosition, TrainResult } from './train-options.ts'
@@ -18,8 +19,10 @@ import { createTrainStep, type StepReport, type TrainState } from './train-step.
 export interface TrainSession {
   /** Whether it goes on from a checkpoint. */
   readonly resumed: boolean
-  /** Updates that make a pass over the data; a fraction when batches are accumulated. */
+  /** Updates that make a pass over the data (the first, where passes differ); a fraction when batches are accumulated. */
   readonly stepsPerEpoch: number
+  /** Whether the last update was the last of a pass, or the first of the next where batches are accumulated across. */
+  endsPass(): boolean
   /** Updates done. */
   step(): number
   /** Whether evaluations have brought no gain for too long. */
@@ -56,7 +59,9 @@ export async function openSession(options: TrainOptions): Promise<TrainSession> 
   let lastCheckpoint = options.checkpoint?.step
   let last: { readonly report: StepReport; readonly rate: number } | undefined
 
-  const position = (): TrainPosition => ({ step: counters.step, epoch: counters.step / stepsPerEpoch })
+  const passesAt = (step: number): number =>
+    source.batchesBefore === undefined ? step / stepsPerEpoch : passesOf(source, step * accumulate)
+  const position = (): TrainPosition => ({ step: counters.step, epoch: passesAt(counters.step) })
   const write = (record: MetricRecord) => metrics?.write(record)
   const note = (name: EventRecord['name'], message: string) =>
     write({ kind: 'event', step: counters.step, name, message })
@@ -65,8 +70,26 @@ export async function openSession(options: TrainOptions): Promise<TrainSession> 
   }
   const rateNow = (): number => {
     const { step } = counters
-    const epochs = { epoch: Math.floor(step / stepsPerEpoch), totalEpochs: steps / stepsPerEpoch }
+    const epochs = { epoch: Math.floor(passesAt(step)), totalEpochs: passesAt(steps) }
     return schedule.rate(optimizer.rate, { step, totalSteps: steps, ...epochs }, scheduleState)
+  }
+  /** Notes a score for the non-monotonic rules; starts averaging or asks for the end when one of them says so. */
+  const observeScore = async (score: number): Promise<void> => {
+    const { earlyStopping } = options
+    const averaging = optimizer.averaging?.patience
+    const stopping = earlyStopping?.rule === 'non-monotonic' ? earlyStopping.patience : undefined
+    if (averaging === undefined && stopping === undefined) return
+    const { trail = NO_TRAIL, step } = counters
+    const held = trainStep.state()
+    const waits = averaging !== undefined && !optimizer.averaging!.hasStarted(held.optimizer)
+    if (waits && turnsUp(trail, score, averaging)) {
+      trainStep.load({ ...held, optimizer: optimizer.averaging!.start(held.optimizer, step) })
+      const message = averagingText(step, averaging)
+      note('start', message)
+      await emit({ kind: 'averaging', step, message })
+    }
+    if (stopping !== undefined) counters.turnedUp = turnsUp(trail, score, stopping)
+    counters.trail = withTrail(trail, score, Math.max(averaging ?? 0, stopping ?? 0))
   }
   const takeBatches = (): SourceBatch[] => Array.from({ length: accumulate }, () => source.next())
 
@@ -74,9 +97,16 @@ export async function openSession(options: TrainOptions): Promise<TrainSession> 
     resumed: saved !== undefined,
     stepsPerEpoch,
     step: () => counters.step,
-    isExhausted: () => isExhausted(counters.scores, options.earlyStopping),
+    endsPass: () =>
+      source.batchesBefore === undefined
+        ? counters.step % Math.ceil(stepsPerEpoch) === 0
+        : Math.floor(passesAt(counters.step)) > Math.floor(passesAt(counters.step - 1)),
+    isExhausted: () => isExhausted(counters.scores, options.earlyStopping, counters.turnedUp === true),
     scoreText: () => {
       const { since, best, bestStep } = counters.scores
+      const { rule, patience = 0 } = options.earlyStopping ?? {}
+      if (rule === 'non-monotonic')
+        return `score above all but the last ${patience}; best ${best} at step ${bestStep}`
       return `no gain in ${since} evaluations; best ${best} at step ${bestStep}`
     },
     note,
@@ -84,7 +114,7 @@ export async function openSession(options: TrainOptions): Promise<TrainSession> 
     async update() {
       const batches = await progress.time('data', takeBatches)
       const { step } = counters
-      const rate = rateNow()
+      const rate = rateNow() * rateFactor(batches)
       const call = { key: foldIn(stepKey, step), step, rate }
       const report = await progress.time('step', () => trainStep.run(batches, call))
       if (!isSound(report)) {
@@ -125,7 +155,11 @@ export async function openSession(options: TrainOptions): Promise<TrainSession> 
         (await progress.time('evaluate', async () => options.sample?.(parameters, position()))) ?? []
       for (const record of samples) write(record)
       if (samples.length > 0) await emit({ kind: 'sample', step, records: samples })
-      scheduleState = schedule.observe?.(scheduleState, score) ?? scheduleState
+      // A score before the first update may be the best, but the rules of what follows do not know it.
+      if (step > 0) {
+        scheduleState = schedule.observe?.(scheduleState, score) ?? scheduleState
+        await observeScore(score)
+      }
       counters.scores = withScore(counters.scores, score, step, options.earlyStopping?.minimumGain)
       return score
     },
@@ -151,6 +185,15 @@ export async function openSession(options: TrainOptions): Promise<TrainSession> 
     },
     dispose: () => trainStep.dispose(),
   }
+}
+
+/** Factor of an update's learning rate: that of its batches, their mean where there are several. */
+function rateFactor(batches: readonly SourceBatch[]): number {
+  return batches.reduce((sum, batch) => sum + (batch.rateFactor ?? 1), 0) / batches.length
+}
+
+function averagingText(step: number, patience: number): string {
+  return `the weights are averaged from step ${step} on: the score is above the lowest of all but the last ${patience}`
 }
 
 /** Fresh parameters and counters, or those of the checkpoint. */

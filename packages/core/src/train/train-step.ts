@@ -2,7 +2,7 @@
  * A compiled train step and the arrays it works on. Two sets of buffers change roles at each step: one is read, the
  * other is written, and neither ever serves as both.
  */
-import type { Backend, CompileOptions, Executable } from '../backend/backend.ts'
+import type { Backend, CompileOptions } from '../backend/backend.ts'
 import type { Parameters } from '../nn/layer.ts'
 import type { Optimizer } from '../optim/optimizer.ts'
 import type { Key } from '../random/keys.ts'
@@ -12,6 +12,7 @@ import { isTensorType, trace } from '../transform/trace.ts'
 import { leavesOf, leavesWithPaths, withLeaves } from '../transform/tree.ts'
 import type { SourceBatch } from './batch-source.ts'
 import type { Objective } from './objective.ts'
+import { compileByShape, type ShapeGraphs } from './shape-graphs.ts'
 import { type StepInput, type StepOptions, type StepOutput, stepFunction } from './step-function.ts'
 
 /** Parameters and what goes with them, on the host. */
@@ -88,15 +89,16 @@ export async function createTrainStep(
   initial: TrainState,
   options: StepOptions & Pick<CompileOptions, 'threads'> = {},
 ): Promise<TrainStep> {
-  const { graph } = traceTrainStep(objective, optimizer, { ...initial, batch: objective.batch }, options)
-  const executable = await backend.compile(graph, {
+  const graphOf = (sized: Objective) =>
+    traceTrainStep(sized, optimizer, { ...initial, batch: sized.batch }, options).graph
+  const graphs = await compileByShape(backend, objective, graphOf, {
     name: 'train-step',
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   })
-  return runStep(executable, objective, initial)
+  return runStep(graphs, objective, initial)
 }
 
-function runStep(executable: Executable, objective: Objective, initial: TrainState): TrainStep {
+function runStep(graphs: ShapeGraphs, objective: Objective, initial: TrainState): TrainStep {
   const parts = ['parameters', 'optimizer', 'carried'] as const
   const leavesIn = (state: TrainState): NdArray[] =>
     parts.flatMap(part => leavesOf<NdArray>(state[part], isNdArray))
@@ -115,6 +117,7 @@ function runStep(executable: Executable, objective: Objective, initial: TrainSta
         { dtype: 'int32', shape: [], data: Int32Array.of(step) } as NdArray,
         floatScalar(rate, dtype),
       ]
+      const executable = await graphs.forBatch(arrays)
       const results = await executable.run(inputs, { into: [...spare, undefined, undefined, undefined] })
       spare = current
       current = results.slice(0, spare.length)
@@ -126,7 +129,7 @@ function runStep(executable: Executable, objective: Objective, initial: TrainSta
       current = leavesIn(state).map(copyArray)
       spare = current.map(copyArray)
     },
-    dispose: () => executable.dispose(),
+    dispose: () => graphs.dispose(),
   }
 }
 

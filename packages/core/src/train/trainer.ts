@@ -14,23 +14,24 @@ const BREATH = 50
  * @throws `TRAINING_DIVERGED` when the loss or the gradient is not finite; `CHECKPOINT_OTHER_MODEL`
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { steps, signal, logEvery = 100, checkpointEvery = Number.POSITIVE_INFINITY } = options
+  const { steps, signal, evaluateEvery, logEvery = 100, checkpointEvery = Number.POSITIVE_INFINITY } = options
   const session = await openSession(options)
   const { stepsPerEpoch, note, emit } = session
-  const evaluateEvery = options.evaluateEvery ?? Math.ceil(stepsPerEpoch)
+  const text = startText(options, stepsPerEpoch)
   let breath = performance.now()
   try {
     if (!session.resumed) {
-      note('start', startText(options, stepsPerEpoch))
-      await session.save()
+      note('start', text)
+      await session.save(options.evaluateFirst === true ? await session.evaluate() : undefined)
     } else if (session.step() < steps) note('resume', `from the checkpoint of step ${session.step()}`)
-    await emit({ kind: 'start', step: session.step(), totalSteps: steps, stepsPerEpoch })
+    await emit({ kind: 'start', step: session.step(), totalSteps: steps, stepsPerEpoch, text })
 
     while (session.step() < steps && !session.isExhausted()) {
       await session.update()
       const step = session.step()
       const isLast = step === steps
-      const evaluates = isLast || step % evaluateEvery === 0
+      const evaluates =
+        isLast || (evaluateEvery === undefined ? session.endsPass() : step % evaluateEvery === 0)
       if (evaluates || step % logEvery === 0) await session.log()
       const score = evaluates ? await session.evaluate() : undefined
 
@@ -61,9 +62,18 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   }
 }
 
-function startText({ steps, optimizer, lossScale = 1 }: TrainOptions, stepsPerEpoch: number): string {
-  const scaled = lossScale === 1 ? 'the mean loss' : `the mean loss times ${lossScale}`
+/** How the loss is normalised, clipped and averaged: what learning rates and clips of the literature depend on. */
+function startText({ steps, source, optimizer, lossScale = 1 }: TrainOptions, stepsPerEpoch: number): string {
+  const scaled =
+    lossScale === 1 ? 'the mean loss' : `the mean loss times ${lossScale} (summed over time, mean over rows)`
   const clip = optimizer.clip === undefined ? 'no clip' : `clip ${optimizer.clip}`
-  const passes = `${steps} updates, ${Number(stepsPerEpoch.toFixed(2))} in a pass over the data`
-  return `${passes}; gradient of ${scaled}, ${clip}`
+  const about = source.batchesBefore === undefined ? '' : 'about '
+  const passes = `${steps} updates, ${about}${Number(stepsPerEpoch.toFixed(2))} in a pass over the data`
+  return `${passes}; gradient of ${scaled}, ${clip}${averagedText(optimizer)}`
+}
+
+function averagedText({ averaging }: TrainOptions['optimizer']): string {
+  if (averaging === undefined) return ''
+  if (averaging.patience === undefined) return '; weights averaged from the start'
+  return `; weights averaged once a score is above the lowest of all but the last ${averaging.patience}`
 }
