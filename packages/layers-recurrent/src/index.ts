@@ -10,7 +10,7 @@ export {
 export { type GruParameters, gru } from './cells/gru.ts'
 export { type GruResetBeforeParameters, gruResetBefore } from './cells/gru-reset-before.ts'
 export type { FloatType } from './cells/initial-values.ts'
-export { type LstmParameters, type LstmState, lstm } from './cells/lstm.ts'
+export { type LstmOptions, type LstmParameters, type LstmState, lstm } from './cells/lstm.ts'
 export { lstmCoupled } from './cells/lstm-coupled.ts'
 export { type LayerNormOptions, type LayerNormParameters, lstmLayerNorm } from './cells/lstm-layer-norm.ts'
 export { type LayerNormPerGateParameters, lstmLayerNormPerGate } from './cells/lstm-layer-norm-per-gate.ts'
@@ -32,6 +32,30 @@ export {
 } from './dropout/sequence-dropout.ts'
 export { weightDrop } from './dropout/weight-drop.ts'
 export { type ZoneoutRates, zoneout } from './dropout/zoneout.ts'
+
+export {
+  type ElementRecurrence,
+  elementRecurrence,
+  type LogRecurrence,
+  logRecurrence,
+  type RecurrenceStates,
+} from './linear/element-recurrence.ts'
+export type { FormOptions, RecurrenceForm } from './linear/form.ts'
+export { gatedDeltaNet } from './linear/gated-delta-net.ts'
+export { type MLstmOptions, type MLstmParameters, type MLstmState, mLstm } from './linear/m-lstm.ts'
+export { type Mamba2Options, mamba2 } from './linear/mamba2.ts'
+export type { MatrixCellOptions, MatrixCellParameters, MatrixCellState } from './linear/matrix-cell.ts'
+export {
+  type MatrixRecurrence,
+  type MemoryAccess,
+  type MemoryReadings,
+  matrixRecurrence,
+} from './linear/matrix-recurrence.ts'
+export { type MinGruOptions, minGru } from './linear/min-gru.ts'
+export { type MinLstmOptions, minLstm } from './linear/min-lstm.ts'
+export type { CandidateChoice } from './linear/positive.ts'
+export { type RgLruOptions, type RgLruParameters, type RgLruState, rgLru } from './linear/rg-lru.ts'
+export { type SLstmOptions, type SLstmParameters, type SLstmState, sLstm } from './linear/s-lstm.ts'
 
 export { layersRecurrent, layersRecurrent as default } from './plugin.ts'
 export { fromPyTorch, type PyTorchKind, type PyTorchTensors, toPyTorch } from './pytorch/pytorch-names.ts'

@@ -1,4 +1,4 @@
-import { ElmanError, type Key, random, type Tensor } from '@elman/core'
+import { add, ElmanError, type Key, random, type Tensor } from '@elman/core'
 import type { FloatType } from '../cells/initial-values.ts'
 import { childContext } from '../dropout/dropout-mask.ts'
 import type { SequenceDropout } from '../dropout/sequence-dropout.ts'
@@ -10,6 +10,11 @@ export interface RecurrentStackOptions {
   readonly layers: readonly SequenceLayer[]
   /** Dropout on what one layer hands to the next. */
   readonly between?: SequenceDropout
+  /**
+   * Whether the output is the sum of all layers' outputs, before the dropout between them, in place of the last one's
+   * (Melis et al. 2018); false unless given.
+   */
+  readonly skip?: boolean
   /** Dropout on the first layer's input. */
   readonly input?: SequenceDropout
   /** Dropout on the last layer's output. */
@@ -19,11 +24,12 @@ export interface RecurrentStackOptions {
 /**
  * Layers one above the other. Parameters and state: `0`, `1`, … from the input on.
  *
- * @throws `LAYER_SIZES_DIFFER` when a layer does not fit the one below; `STACK_EMPTY`
+ * @throws `LAYER_SIZES_DIFFER` when a layer does not fit the one below, or with `skip` differs in output; `STACK_EMPTY`
  */
 export function recurrentStack(options: RecurrentStackOptions): SequenceLayer {
-  const { layers } = options
+  const { layers, skip = false } = options
   checkLayers(layers)
+  if (skip) checkOutputs(layers)
   const each = <T>(make: (layer: SequenceLayer, name: string) => T): { [name: string]: T } =>
     Object.fromEntries(layers.map((layer, index) => [String(index), make(layer, String(index))]))
   return {
@@ -37,6 +43,7 @@ export function recurrentStack(options: RecurrentStackOptions): SequenceLayer {
       const drop = (kind: SequenceDropout | undefined, xs: Tensor, part: number) =>
         kind === undefined ? xs : kind(xs, childContext(context, part))
       let xs = drop(options.input, input.xs, 2 * layers.length)
+      let sum: Tensor | undefined
       const state = each((layer, name) => {
         const index = Number(name)
         const result = layer.apply(
@@ -44,8 +51,10 @@ export function recurrentStack(options: RecurrentStackOptions): SequenceLayer {
           { ...input, xs, state: stateOf(input.state, name) },
           childContext(context, 2 * index),
         )
-        const kind = index === layers.length - 1 ? options.output : options.between
-        xs = drop(kind, result.outputs, 2 * index + 1)
+        const isLast = index === layers.length - 1
+        if (skip) sum = sum === undefined ? result.outputs : add(sum, result.outputs)
+        const kind = isLast ? options.output : options.between
+        xs = drop(kind, isLast && sum !== undefined ? sum : result.outputs, 2 * index + 1)
         return result.state
       })
       return { outputs: xs, state }
@@ -66,4 +75,15 @@ function checkLayers(layers: readonly SequenceLayer[]): void {
       found: `inputSize ${layer.inputSize}`,
     })
   }
+}
+
+function checkOutputs(layers: readonly SequenceLayer[]): void {
+  const [first] = layers
+  const index = layers.findIndex(({ outputSize }) => outputSize !== first!.outputSize)
+  if (index < 0) return
+  throw new ElmanError('LAYER_SIZES_DIFFER', {
+    message: `with "skip" the outputs of all layers of "recurrentStack" are added, and layer ${index} differs`,
+    expected: `outputSize ${first!.outputSize}`,
+    found: `outputSize ${layers[index]!.outputSize}`,
+  })
 }
