@@ -1,5 +1,6 @@
 /** The optimiser of an experiment, told what the model asks for its own parameters. */
 import {
+  averagedOptimizer,
   type ElmanContainer,
   ElmanError,
   matchesPattern,
@@ -12,11 +13,21 @@ import type { LanguageModel } from '../language-model/language-model.ts'
 import type { LanguageModelExperiment } from './experiment-config.ts'
 
 /**
- * Makes the optimiser of a config.
+ * Makes the optimiser of a config, with the mean of its weights beside it where `train.averaging` says so.
  *
  * @throws `OPTIMIZER_WITHOUT_GROUPS` when the model asks for groups of parameters and the optimiser knows none
  */
 export function createOptimizer(
+  config: LanguageModelExperiment,
+  model: LanguageModel,
+  container: ElmanContainer,
+): Optimizer {
+  const { averaging } = config.train
+  const optimizer = bareOptimizer(config, model, container)
+  return averaging === undefined ? optimizer : averagedOptimizer(optimizer, averaging)
+}
+
+function bareOptimizer(
   { train }: LanguageModelExperiment,
   { parameterGroups = [] }: LanguageModel,
   container: ElmanContainer,

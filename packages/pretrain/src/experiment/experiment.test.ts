@@ -208,7 +208,7 @@ test('an unknown option is refused with its path', () => {
   const config = { corpus: { type: 'ptb' }, backend: 'reference', train: { bppt: 35 } }
   expect(() => resolveExperiment(config, container, 'elman.config.ts')).toThrowErrorMatchingInlineSnapshot(`
     [ElmanError: CONFIG_UNKNOWN_KEY  train.bppt is not an option of the experiment
-      did you mean bptt?   (options: epochs, steps, batch, bptt, accumulate, optimizer, schedule, loss, evaluateEvery, checkpointEvery, logEvery, keep, earlyStopping)
+      did you mean bptt?   (options: epochs, steps, batch, bptt, variableBptt, stateReset, accumulate, optimizer, schedule, loss, penalties, averaging, evaluateEvery, checkpointEvery, logEvery, keep, earlyStopping)
       in elman.config.ts]
   `)
 })

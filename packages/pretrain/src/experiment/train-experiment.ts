@@ -1,6 +1,7 @@
 /** The training of an experiment: model, data, evaluation and samples put together, then the test. */
 import {
   type Backend,
+  batchesOf,
   type Checkpoint,
   type ElmanContainer,
   ElmanError,
@@ -8,15 +9,17 @@ import {
   loadCheckpoint,
   type MetricsWriter,
   type Parameters,
+  passesOf,
   type Run,
   random,
   readMetrics,
   SCHEDULE,
+  type TrainListener,
   type TrainPosition,
   type TrainResult,
   train,
 } from '@elman/core'
-import { type Corpus, createTrainingStream } from '@elman/text'
+import { type Corpus, createTrainingStream, createVariableStream } from '@elman/text'
 import { createEvaluator, type Evaluator, evaluateRecord } from '../language-model/evaluate.ts'
 import { createGenerator, type Generator } from '../language-model/generate.ts'
 import { type LanguageModel, parameterCount } from '../language-model/language-model.ts'
@@ -25,7 +28,9 @@ import { checkpointParameters } from './checkpoint-parameters.ts'
 import { createOptimizer } from './create-optimizer.ts'
 import type { LanguageModelExperiment } from './experiment-config.ts'
 import type { ExperimentListener } from './experiment-events.ts'
+import { readInitialRun } from './initial-run.ts'
 import type { LoadedVectors } from './initial-vectors.ts'
+import { readRunData } from './run-data.ts'
 
 /** What the training of an experiment needs. */
 export interface TrainExperiment {
@@ -56,14 +61,28 @@ export async function trainExperiment(options: TrainExperiment): Promise<Experim
   const { run, config, corpus, metrics, checkpoint, model, vectors, backend, container, emit, signal } =
     options
   const { vocabulary, splits } = corpus
-  const { batch, bptt, loss, epochs, steps, optimizer: _o, schedule: _s, ...settings } = config.train
+  const { epochs, steps, optimizer: _o, schedule: _s, averaging: _a, ...rest } = config.train
+  const { batch, bptt, variableBptt, stateReset, penalties, loss, ...settings } = rest
   const optimizer = createOptimizer(config, model, container)
   const schedule = container.create(SCHEDULE, config.train.schedule, { path: 'train.schedule' })
-  const stream = createTrainingStream(splits.train.ids, { batch, time: bptt })
-  const objective = languageModelObjective(model, { batch, time: bptt })
+  const layout = { batch, time: bptt }
+  const stream =
+    variableBptt === undefined
+      ? createTrainingStream(splits.train.ids, layout)
+      : createVariableStream(splits.train.ids, { ...layout, ...variableBptt, seed: config.seed })
+  const source = windowSource(stream)
+  let lossLabel: string | undefined
+  const objective = languageModelObjective(model, {
+    ...{ ...layout, ...penalties, stateReset },
+    onLabel: label => {
+      lossLabel = label
+    },
+  })
   const key = random.key(config.seed)
-  const drawn = objective.init(random.foldIn(key, 'parameters'))
-  const parameters = vectors === undefined ? drawn : { ...drawn, embedding: vectors.table }
+  const { parameters, text: origin } = await firstParameters(
+    options,
+    objective.init(random.foldIn(key, 'parameters')),
+  )
   const texts = Object.entries(splits).map(([name, { ids }]) => [name, ids.length] as const)
   await emit({
     kind: 'corpus',
@@ -73,10 +92,17 @@ export async function trainExperiment(options: TrainExperiment): Promise<Experim
     droppedTokens: stream.droppedTokens,
   })
   await emit({ kind: 'model', parameters: parameterCount(parameters) })
-  if (vectors !== undefined) {
-    const { card, text } = vectors
-    metrics.write({ kind: 'event', step: 0, name: 'start', message: text })
-    await emit({ kind: 'vectors', vectors: card, text })
+  if (origin !== undefined) {
+    metrics.write({ kind: 'event', step: 0, name: 'start', message: origin })
+    if (vectors !== undefined && config.initialRun === undefined)
+      await emit({ kind: 'vectors', vectors: vectors.card, text: origin })
+  }
+  const listener: TrainListener = async event => {
+    if (event.kind === 'start' && event.step === 0 && lossLabel !== undefined) {
+      const message = `training losses are of another kind than evaluations: ${lossLabel}`
+      metrics.write({ kind: 'event', step: event.step, name: 'start', message })
+    }
+    await emit(event)
   }
 
   const evaluator = await createEvaluator(backend, model, vocabulary, config.evaluate)
@@ -85,11 +111,12 @@ export async function trainExperiment(options: TrainExperiment): Promise<Experim
     const { valid } = splits
     const result = await train({
       ...{ backend, objective, optimizer, schedule, key, run, metrics, checkpoint, signal, ...settings },
-      source: windowSource(stream),
-      steps: steps ?? Math.ceil((epochs * stream.windowsPerEpoch) / settings.accumulate),
+      source,
+      steps: steps ?? Math.ceil(batchesOf(source, epochs) / settings.accumulate),
       lossScale: loss === 'sum-over-time' ? bptt : 1,
       parameters,
-      listeners: [emit],
+      listeners: [listener],
+      evaluateFirst: config.initialRun !== undefined,
       ...(valid === undefined
         ? {}
         : {
@@ -107,7 +134,7 @@ export async function trainExperiment(options: TrainExperiment): Promise<Experim
     if (result.outcome === 'interrupted') return { ...summary, path: run.path, test: undefined }
     const test = await scoreTest(options, evaluator, async () => {
       const which = await loadCheckpoint(run, result.best === undefined ? 'latest' : 'best')
-      const at = { step: which.step, epoch: (which.step * settings.accumulate) / stream.windowsPerEpoch }
+      const at = { step: which.step, epoch: passesOf(source, which.step * settings.accumulate) }
       return { at, parameters: checkpointParameters(which, optimizer, trained) }
     })
     return { ...summary, path: run.path, test }
@@ -115,6 +142,22 @@ export async function trainExperiment(options: TrainExperiment): Promise<Experim
     await evaluator.dispose()
     await generator?.dispose()
   }
+}
+
+/** What a run starts with: the parameters of another run, or drawn ones, with word vectors of a file where given. */
+async function firstParameters(
+  { run, config, corpus, model, vectors, checkpoint, container }: TrainExperiment,
+  drawn: Parameters,
+): Promise<{ readonly parameters: Parameters; readonly text?: string | undefined }> {
+  if (checkpoint !== undefined) return { parameters: drawn } // it holds its own
+  if (config.initialRun === undefined) {
+    return vectors === undefined
+      ? { parameters: drawn }
+      : { parameters: { ...drawn, embedding: vectors.table }, text: vectors.text }
+  }
+  const { baseDirectory = process.cwd() } = await readRunData(run)
+  const target = { model, vocabulary: corpus.vocabulary, parameters: drawn, container, baseDirectory }
+  return readInitialRun(config.initialRun, target)
 }
 
 /** A model whose loss is so large that its perplexity is no number has learnt nothing that training on could mend. */

@@ -28,7 +28,12 @@ export {
   recurrentModelComponent,
   recurrentModelConfig,
 } from './model-config.ts'
-export { languageModelObjective, type WindowOptions, windowSource } from './objective.ts'
+export {
+  type ActivationPenalties,
+  languageModelObjective,
+  type WindowOptions,
+  windowSource,
+} from './objective.ts'
 export { zarembaLarge, zarembaMedium, zarembaSmall } from './presets.ts'
 export { type SamplingOptions, sampleToken } from './sample-token.ts'
 export { type StepGraph, traceStepGraph } from './step-graph.ts'
