@@ -1,4 +1,13 @@
 import { definePlugin, type Plugin } from '@elman/core'
+import { hybridModelComponent } from './attention-model/hybrid-model.ts'
+import { transformerModelComponent } from './attention-model/transformer-model.ts'
+import { prunedComponent } from './compress/pruned-component.ts'
+import {
+  dynamicComponent,
+  monteCarloComponent,
+  neuralCacheComponent,
+  staticComponent,
+} from './evaluators/components.ts'
 import { feedForwardComponent } from './feed-forward/feed-forward-config.ts'
 import { recurrentModelComponent } from './language-model/model-config.ts'
 import { adaptiveSoftmaxComponent } from './softmax/adaptive-softmax.ts'
@@ -7,18 +16,25 @@ import { mixtureOfSoftmaxesComponent } from './softmax/mixture-of-softmaxes.ts'
 import { sampledSoftmaxComponent } from './softmax/sampled-softmax.ts'
 import { SOFTMAX } from './softmax/softmax-layer.ts'
 
-/** Registers the language models of this package and their output layers. */
+/** Registers the language models of this package, their output layers and the ways to evaluate them. */
 export const pretrain: Plugin = definePlugin({
   name: '@elman/pretrain',
   version: '0.1.0',
   apiVersion: 1,
   elman: '^0.1.0',
-  register({ model, add }) {
+  register({ model, add, optimizer, evaluator }) {
     model(recurrentModelComponent)
     model(feedForwardComponent)
+    model(transformerModelComponent)
+    model(hybridModelComponent)
+    optimizer(prunedComponent)
     add(SOFTMAX, fullSoftmaxComponent)
     add(SOFTMAX, mixtureOfSoftmaxesComponent)
     add(SOFTMAX, adaptiveSoftmaxComponent)
     add(SOFTMAX, sampledSoftmaxComponent)
+    evaluator(staticComponent)
+    evaluator(neuralCacheComponent)
+    evaluator(dynamicComponent)
+    evaluator(monteCarloComponent)
   },
 })
