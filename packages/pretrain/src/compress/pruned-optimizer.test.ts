@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import {
   adam,
   asgd,
+  averagedOptimizer,
   BACKEND,
   corePlugin,
   createContainer,
@@ -17,6 +18,7 @@ import {
   random,
   readRun,
   referenceBackend,
+  sgd,
   train,
 } from '@elman/core'
 import { layersRecurrent, lstm } from '@elman/layers-recurrent'
@@ -40,13 +42,15 @@ async function trained(
   steps: number,
   seen: (parameters: Parameters) => void = () => {},
 ) {
+  let evaluations = 0
   const { parameters } = await train({
     ...{ backend: referenceBackend(), optimizer, steps, evaluateEvery: 1, key: random.key(1) },
     objective: languageModelObjective(model, { batch: 4, time: 5 }),
     source: windowSource(createTrainingStream(ids, { batch: 4, time: 5 })),
     async evaluate(current) {
       seen(structuredClone(current) as Parameters)
-      return { score: 0, records: [] }
+      evaluations += 1
+      return { score: evaluations, records: [] } // ever worse, which starts averaging
     },
   })
   return parameters
@@ -83,12 +87,19 @@ test('sparsity follows the schedule, biases stay, and what is pruned stays 0 whi
   }
 })
 
-test('averages of an optimiser are pruned as well', async () => {
-  const optimizer = prunedOptimizer(asgd({ rate: 0.1, averageFrom: 0, lambda: 0 }), schedule)
+test.each([
+  ['asgd', asgd({ rate: 0.1, averageFrom: 0, lambda: 0 })],
+  [
+    'a mean that evaluations start',
+    averagedOptimizer(sgd({ rate: 0.1 }), { trigger: 'non-monotonic', patience: 0 }),
+  ],
+])('averages of an optimiser are pruned as well: %s', async (_, inner) => {
+  const optimizer = prunedOptimizer(inner, schedule)
   let last: Parameters = {}
-  await trained(optimizer, 24, parameters => {
+  const end = await trained(optimizer, 24, parameters => {
     last = parameters
   })
+  expect(last).not.toEqual(end)
   expect(zerosOf(last)['softmax.weight']).toBe(0.75)
 })
 

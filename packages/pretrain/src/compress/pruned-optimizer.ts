@@ -10,6 +10,7 @@ import {
   mul,
   type NdArray,
   type Optimizer,
+  type OptimizerAveraging,
   type Parameters,
   suggestion,
   type Tensor,
@@ -73,14 +74,20 @@ export function prunedOptimizer(inner: Optimizer, options: PruningOptions): Opti
         optimizer: { ...merged.optimizer, pruning: unflattenParameters(masks) as Parameters },
       }
     },
-    ...(inner.evaluationParameters === undefined
-      ? {}
-      : {
-          evaluationParameters(parameters, { pruning, ...state }) {
-            const averages = inner.evaluationParameters!(parameters, state)
-            return masked(averages, flattenParameters(pruning as Parameters))
-          },
-        }),
+    evaluationParameters(parameters, { pruning, ...state }) {
+      const used = inner.evaluationParameters?.(parameters, state) ?? parameters
+      return masked(used, flattenParameters(pruning as Parameters))
+    },
+    ...(inner.averaging === undefined ? {} : { averaging: averagingOf(inner.averaging) }),
+  }
+}
+
+/** What evaluations may start in the inner optimiser. */
+function averagingOf({ patience, hasStarted, start }: OptimizerAveraging): OptimizerAveraging {
+  return {
+    patience,
+    hasStarted: ({ pruning: _, ...state }) => hasStarted(state),
+    start: ({ pruning, ...state }, step) => ({ ...start(state, step), pruning: pruning! }),
   }
 }
 

@@ -156,3 +156,20 @@ test('the Fisher information is the mean squared gradient of each token, by wind
   for (const [path, leaf] of flattenParameters(found))
     expectClose(leaf, { ...leaf, data: Float64Array.from(sums.get(path)!) }, 1e-12)
 })
+
+test('batches of other shapes have the penalty too', () => {
+  const options = { anchors: [{ parameters, fisher: parameters }], strength: 1 }
+  const ids = { dtype: 'int32', shape: [2, 1] } as const
+  const longer = elasticWeightConsolidation(objective, options).withBatch!({ input: ids, target: ids })
+  const names: string[] = []
+  const addLoss = (name: string) => names.push(name)
+  evaluate(
+    ((p: never, carried: never, input: never) =>
+      longer.loss(p, carried, { input, target: input }, { mode: 'train', addLoss }).loss) as never,
+    parameters,
+    objective.initialState(),
+    { dtype: 'int32', shape: [2, 1], data: Int32Array.of(1, 2) },
+  )
+  expect(longer.batch).toEqual({ input: ids, target: ids })
+  expect(names).toEqual(['elastic weight consolidation'])
+})

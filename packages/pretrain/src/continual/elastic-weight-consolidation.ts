@@ -52,8 +52,12 @@ export function elasticPenalty(parameters: TensorParameters, { anchors, strength
  * two more copies of the parameters each.
  */
 export function elasticWeightConsolidation(objective: Objective, options: ElasticOptions): Objective {
+  const { withBatch } = objective
   return {
     ...objective,
+    ...(withBatch === undefined
+      ? {}
+      : { withBatch: batch => elasticWeightConsolidation(withBatch(batch), options) }),
     loss(parameters, carried, batch, context) {
       context.addLoss?.('elastic weight consolidation', elasticPenalty(parameters, options))
       return objective.loss(parameters, carried, batch, context)

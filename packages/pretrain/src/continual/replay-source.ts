@@ -11,6 +11,7 @@ import { allocate, type BatchSource, ElmanError, type JsonValue, type NdArray, s
 export function replaySource(current: BatchSource, memory: BatchSource): BatchSource {
   return {
     batchesPerEpoch: current.batchesPerEpoch,
+    ...(current.batchesBefore === undefined ? {} : { batchesBefore: pass => current.batchesBefore!(pass) }),
     next() {
       const [now, then] = [current.next(), memory.next()]
       const arrays = Object.entries(now.arrays).map(([name, array]) => {
@@ -20,6 +21,7 @@ export function replaySource(current: BatchSource, memory: BatchSource): BatchSo
         arrays: Object.fromEntries(arrays),
         tokens: now.tokens + then.tokens,
         startsEpoch: now.startsEpoch,
+        ...(now.rateFactor === undefined ? {} : { rateFactor: now.rateFactor }),
       }
     },
     position: () => ({ current: current.position(), memory: memory.position() }),
