@@ -179,3 +179,17 @@ test('parameters of the model, with the softmax that the config names', () => {
       set direct: false, or take softmax "full"]
   `)
 })
+
+test('direct connections widen what one softmax can express', () => {
+  expect(feedForwardModel(SIZES).softmaxRankBound).toBe(5 + 2)
+  expect(feedForwardModel({ ...SIZES, direct: true }).softmaxRankBound).toBe(5 + 3 * 3 + 2)
+})
+
+test('word vectors to start with are asked for and kept as the config says', () => {
+  const initialVectors = { file: 'vectors.vec', tune: false }
+  const { initialVectors: asked, parameterGroups } = container.create(MODEL, {
+    ...{ type: 'feed-forward-lm', embedding: 3, initialVectors },
+  })(9)
+  expect(asked).toMatchObject({ config: { file: 'vectors.vec', tune: false }, size: 3 })
+  expect(parameterGroups).toEqual([{ pattern: 'embedding', frozen: true }])
+})

@@ -130,6 +130,7 @@ export function feedForwardModel(options: FeedForwardOptions): LanguageModel {
         direct: direct ? flat() : undefined,
       }
     }),
+    softmaxRankBound: layer.softmaxRankBound + (direct ? wide : 0),
   }
 }
 
