@@ -208,3 +208,23 @@ test('a run of another vocabulary or model is no start', async () => {
   `)
   expect(await failure(fineTuned(stage, 'nowhere'), 'lost')).toContain('RUN_NOT_FOUND')
 })
+
+test('a run whose training loss cannot be compared with its evaluations says so once, at its start', async () => {
+  const { path } = await runExperiment(
+    resolved({
+      ...stage,
+      model: { ...stage.model, augmentedLoss: { weight: 0.5 } },
+      train: { ...stage.train, epochs: 1 },
+    }),
+    { ...options(), name: 'augmented' },
+  )
+  await resumeExperiment(path, options())
+  const events = readMetrics({ path }).flatMap(record => (record.kind === 'event' ? [record] : []))
+  const labels = events.filter(({ message }) => message.includes('not comparable'))
+  expect(labels).toEqual([
+    {
+      ...{ kind: 'event', step: 0, name: 'start' },
+      message: 'training losses are of another kind than evaluations: augmented loss (not comparable)',
+    },
+  ])
+})

@@ -7,7 +7,7 @@ import { kneserNeyConfig } from '../ngram/kneser-ney.ts'
 const count = (text: string) => z.int().min(1).describe(text)
 
 /** Windows of random length in training: what `train.variableBptt` says besides batch, usual length and seed. */
-export const variableBpttConfig = variableStreamConfig.omit({ batch: true, time: true, seed: true })
+const variableBpttConfig = variableStreamConfig.omit({ batch: true, time: true, seed: true })
 
 /** The `train` part. */
 export const trainConfig = z.strictObject({
@@ -70,7 +70,7 @@ export const trainConfig = z.strictObject({
 })
 
 /** Where the parameters come from that a run starts with, in place of drawn ones. */
-export const initialRunConfig = z.preprocess(
+const initialRunConfig = z.preprocess(
   run => (typeof run === 'string' ? { path: run } : run),
   z.strictObject({
     path: z.string().min(1).describe("folder of the run, from the config's folder"),
