@@ -116,16 +116,19 @@ def head_cases(s):
     )
 
 
-def block_cases(s):
-    def rename(named):
-        result = {f"attention.{n}": v for n, v in heads_of(named, "self_attn.").items()}
-        for ours, theirs in [("inner", "linear1"), ("outer", "linear2")]:
-            result[f"feedForward.{ours}.weight"] = named[f"{theirs}.weight"].T
-            result[f"feedForward.{ours}.bias"] = named[f"{theirs}.bias"]
-        for ours, theirs in [("attentionNorm", "norm1"), ("feedForwardNorm", "norm2")]:
-            result[f"{ours}.gain"], result[f"{ours}.bias"] = named[f"{theirs}.weight"], named[f"{theirs}.bias"]
-        return result
+def block_of(named, prefix=""):
+    """nn.TransformerEncoderLayer's parameters by our names."""
+    result = {f"attention.{n}": v for n, v in heads_of(named, f"{prefix}self_attn.").items()}
+    for ours, theirs in [("inner", "linear1"), ("outer", "linear2")]:
+        result[f"feedForward.{ours}.weight"] = named[f"{prefix}{theirs}.weight"].T
+        result[f"feedForward.{ours}.bias"] = named[f"{prefix}{theirs}.bias"]
+    for ours, theirs in [("attentionNorm", "norm1"), ("feedForwardNorm", "norm2")]:
+        result[f"{ours}.gain"] = named[f"{prefix}{theirs}.weight"]
+        result[f"{ours}.bias"] = named[f"{prefix}{theirs}.bias"]
+    return result
 
+
+def block_cases(s):
     tanh = lambda x: F.gelu(x, approximate="tanh")
     for norm, activation, function, causal in [
         ("pre", "gelu", "gelu", True),
@@ -145,7 +148,7 @@ def block_cases(s):
 
         yield case(
             s, f"block, {norm}-norm, {activation}, {'causal' if causal else 'padded'}", "block", run,
-            dict(queries=s.normal(TIME, BATCH, SIZE)), drawn(s, module), rename,
+            dict(queries=s.normal(TIME, BATCH, SIZE)), drawn(s, module), block_of,
             dict(norm=norm, activation=activation, causal=causal, inner=INNER),
             dict(mask=REAL) if padded else None,
         )
@@ -205,6 +208,22 @@ def layer_norm(x, gain, bias):
     return F.layer_norm(x, (SIZE,), gain, bias, 1e-5)
 
 
+XL_SHAPES = {
+    **{f"attention.{part}.weight": (SIZE, SIZE) for part in ["query", "key", "value", "output"]},
+    "attention.relative.position": (SIZE, SIZE),
+    "attention.relative.contentBias": (HEADS, WIDTH),
+    "attention.relative.positionBias": (HEADS, WIDTH),
+    "attentionNorm.gain": (SIZE,),
+    "attentionNorm.bias": (SIZE,),
+    "feedForward.inner.weight": (SIZE, INNER),
+    "feedForward.inner.bias": (INNER,),
+    "feedForward.outer.weight": (INNER, SIZE),
+    "feedForward.outer.bias": (SIZE,),
+    "feedForwardNorm.gain": (SIZE,),
+    "feedForwardNorm.bias": (SIZE,),
+}
+
+
 def xl_block(x, memory, p, prefix, see):
     """
     One layer of Transformer-XL (Dai et al. 2019, section 3.3), one score at a time:
@@ -244,21 +263,7 @@ def xl_block(x, memory, p, prefix, see):
 
 def xl_case(s, name, span, length, segments):
     """Two layers over segments of lengths `segments`; the memory of a layer is what it read, without gradient."""
-    shapes = {
-        **{f"attention.{part}.weight": (SIZE, SIZE) for part in ["query", "key", "value", "output"]},
-        "attention.relative.position": (SIZE, SIZE),
-        "attention.relative.contentBias": (HEADS, WIDTH),
-        "attention.relative.positionBias": (HEADS, WIDTH),
-        "attentionNorm.gain": (SIZE,),
-        "attentionNorm.bias": (SIZE,),
-        "feedForward.inner.weight": (SIZE, INNER),
-        "feedForward.inner.bias": (INNER,),
-        "feedForward.outer.weight": (INNER, SIZE),
-        "feedForward.outer.bias": (SIZE,),
-        "feedForwardNorm.gain": (SIZE,),
-        "feedForwardNorm.bias": (SIZE,),
-    }
-    parameters = {f"{layer}.{n}": s.uniform(*shape) for layer in range(2) for n, shape in shapes.items()}
+    parameters = {f"{layer}.{n}": s.uniform(*shape) for layer in range(2) for n, shape in XL_SHAPES.items()}
     see = (lambda distance: True) if span == "memory" else (lambda distance: distance <= length)
 
     def run(i, p, f):

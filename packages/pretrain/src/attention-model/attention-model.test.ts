@@ -15,6 +15,10 @@ import {
 import { layersRecurrent } from '@elman/layers-recurrent'
 import { decode, encodeTrainingText, type Vocabulary } from '@elman/text'
 import { describe, expect, test } from 'vitest'
+import { dynamicEvaluator } from '../evaluators/dynamic.ts'
+import { monteCarloEvaluator } from '../evaluators/monte-carlo.ts'
+import { neuralCacheEvaluator } from '../evaluators/neural-cache.ts'
+import { staticEvaluator } from '../evaluators/static.ts'
 import { createEvaluator } from '../language-model/evaluate.ts'
 import { createGenerator } from '../language-model/generate.ts'
 import type { LanguageModel } from '../language-model/language-model.ts'
@@ -127,8 +131,34 @@ describe.each(models)('%s', (_, config) => {
     const model = modelOf(config, 11)
     const { inputNames, outputNames } = traceStepGraph(model, model.init(random.key(3)))
     expect(outputNames).toHaveLength(inputNames.length)
-    expect(leavesOf(model.initialState(2), isNdArray)).toHaveLength(inputNames.length - 1)
+    const state = leavesOf<NdArray>(model.initialState(3), isNdArray)
+    expect(state).toHaveLength(inputNames.length - 1)
+    // rows first in every part, so that a row can be reset by itself
+    expect(state.every(({ shape }) => shape[0] === 3)).toBe(true)
   })
+})
+
+test.each([
+  ['static', staticEvaluator()],
+  ['neural cache', neuralCacheEvaluator({ window: 9, sharpness: 0.5, weight: 0.4, time: 7 })],
+  ['dynamic', dynamicEvaluator({ rule: 'sgd', rate: 0.1, segment: 3 })],
+  ['Monte Carlo', monteCarloEvaluator({ passes: 4, together: 2, time: 6, masks: 'window' })],
+] as const)('evaluator %s reads a Transformer, and its probabilities sum to 1', async (_, factory) => {
+  const { vocabulary, text } = await encoded()
+  for (const positions of ['relative', 'learned']) {
+    const dropout = { weights: 0.2, residual: 0.2, output: 0.2 }
+    const config = { type: 'transformer-lm', ...small, context: 6, positions, dropout }
+    const model = modelOf(config, vocabulary.size)
+    const setup = { dtype: 'float64', training: text.ids } as const
+    const evaluator = await factory.create(model, vocabulary, referenceBackend(), setup)
+    const parameters = model.init(random.key(3), 'float64')
+    let total = 0
+    for (let id = 0; id < vocabulary.size; id++) {
+      const ids = Int32Array.of(...text.ids.subarray(0, 15), id)
+      total += Math.exp((await evaluator.tokenLogProbabilities(parameters, ids)).at(-1)!)
+    }
+    expect(total).toBeCloseTo(1, 8)
+  }
 })
 
 test('states and keys and values as memory give the same, and have the same parameters', async () => {
