@@ -6,6 +6,7 @@ import {
   copyArray,
   ElmanError,
   type Executable,
+  isFloat,
   isNdArray,
   leavesOf,
   type NdArray,
@@ -13,16 +14,15 @@ import {
 } from '@elman/core'
 import { createEvaluationWindows, startToken } from '@elman/text'
 import { z } from 'zod'
-import { rmsRule, sgdRule, type UpdateRule } from './dynamic-rules.ts'
+import { rmsArrays, rmsRule, sgdRule } from './dynamic-rules.ts'
 import {
   collectGradientStatistics,
   type Floats,
-  floatsLike,
   type GradientStatistics,
   statisticsConfig,
 } from './gradient-statistics.ts'
 import { progressMeter, type ScoringOptions } from './scoring-options.ts'
-import { compileSegmentGradient } from './segment-gradient.ts'
+import { compileSegmentUpdate } from './segment-gradient.ts'
 import type { EvaluatorFactory } from './text-evaluator.ts'
 
 /** Options of evaluator `dynamic`. */
@@ -60,15 +60,6 @@ export const dynamicConfig = z
     { message: 'epsilon, settings and statistics are options of rule "rms"', path: ['rule'] },
   )
 
-/** How a score came about that no number can be given for. */
-interface Walk {
-  readonly executable: Executable
-  readonly rule: UpdateRule
-  readonly segment: number
-  readonly state: readonly NdArray[]
-  readonly first: number | undefined
-}
-
 /**
  * Dynamic evaluation: each segment is scored by the parameters as they are, then updates a copy of them. The text is
  * read as one sequence; the gradient goes back to the segment's start, without dropout.
@@ -90,7 +81,8 @@ export function dynamicEvaluator(config: z.input<typeof dynamicConfig> = {}): Ev
       if (isRms && training === undefined) throw withoutTraining()
       const reduction = isRms ? 'mean' : 'sum'
       const shape = { batch: 1, time: segment, reduction } as const
-      const executable = await compileSegmentGradient(backend, model, shape, setup)
+      const update = isRms ? rmsRule : sgdRule({ rate, decay })
+      const executable = await compileSegmentUpdate(backend, model, shape, update, setup)
       const known = new WeakMap<Parameters, GradientStatistics>()
       const collect = async (parameters: Parameters, options: ScoringOptions) => {
         const found = known.get(parameters)
@@ -108,11 +100,16 @@ export function dynamicEvaluator(config: z.input<typeof dynamicConfig> = {}): Ev
         adaptive: true,
         async tokenLogProbabilities(parameters, ids, options = {}) {
           const statistics = isRms ? await collect(parameters, options) : undefined
-          const numbers = { rate, decay, epsilon, settings }
-          const update = statistics === undefined ? sgdRule(numbers) : rmsRule(statistics, numbers)
-          const first = startToken(vocabulary)
-          const walk = { executable, rule: update, segment, state, first }
-          const { result, updates, drift } = await readAndLearn(walk, parameters, ids, options)
+          const factors = statistics && rmsArrays(statistics, { rate, decay, epsilon, settings })
+          const start = leavesOf<NdArray>(parameters, isNdArray)
+          const arrays = update.arrays.flatMap(kind =>
+            start.flatMap((leaf, place) => {
+              if (!isFloat(leaf.dtype)) return []
+              return [kind === 'start' ? leaf : { ...leaf, data: factors![kind][place]! }]
+            }),
+          )
+          const walk = { executable, segment, start, state, arrays, first: startToken(vocabulary) }
+          const { result, updates, drift } = await readAndLearn(walk, ids, options)
           const { batches, batch } = statistics ?? {}
           const collected = batches === undefined ? {} : { statistics: { batches, batch } }
           options.onDetails?.({
@@ -128,24 +125,35 @@ export function dynamicEvaluator(config: z.input<typeof dynamicConfig> = {}): Ev
   }
 }
 
+/** What a reading needs besides the text. */
+interface Reading {
+  readonly executable: Executable
+  readonly segment: number
+  /** Parameters to begin with; they are not written to. */
+  readonly start: readonly NdArray[]
+  readonly state: readonly NdArray[]
+  /** What the rule reads. */
+  readonly arrays: readonly NdArray[]
+  readonly first: number | undefined
+}
+
 async function readAndLearn(
-  { executable, rule, segment, state: initial, first }: Walk,
-  parameters: Parameters,
+  { executable, segment, start, state: initial, arrays, first }: Reading,
   ids: Int32Array,
   options: ScoringOptions,
 ): Promise<{ result: Float64Array; updates: number; drift: number }> {
-  const start = leavesOf<NdArray>(parameters, isNdArray)
-  const learning = start.map(leaf => (floatsLike(leaf) === undefined ? leaf : copyArray(leaf)))
-  const gradients = start.map(leaf => (floatsLike(leaf) === undefined ? undefined : copyArray(leaf)))
-  const into = [undefined, ...gradients]
   const windows = createEvaluationWindows(ids, { batch: 1, time: segment, warmUp: 0 }, first)
   const meter = progressMeter('score', windows.tokens, options)
   const result = new Float64Array(ids.length).fill(Number.NaN)
+  // Two sets of buffers change roles: one is read, the other is written.
+  const sets = [0, 1].map(() => start.filter(leaf => isFloat(leaf.dtype)).map(copyArray))
+  let learning = start
   let state = initial
   let updates = 0
   for (const { input, target, position, scored } of windows) {
     const tokens = [input, target].map((data): NdArray => ({ dtype: 'int32', shape: [segment, 1], data }))
-    const outputs = await executable.run([...learning, ...state, ...tokens], { into })
+    const into = [undefined, ...sets[updates % 2]!]
+    const outputs = await executable.run([...learning, ...state, ...tokens, ...arrays], { into })
     const losses = outputs[0]!
     for (const [slot, at] of position.entries()) {
       if (at < 0) continue
@@ -153,14 +161,11 @@ async function readAndLearn(
       if (!Number.isFinite(loss) && updates > 0) throw diverged(loss, at, updates)
       result[at] = -loss
     }
-    state = outputs.slice(1 + start.length)
+    state = outputs.slice(outputs.length - initial.length)
     await meter.advance(scored)
     if (updates === windows.length - 1) break // nothing comes after the last segment, which padding may fill up
-    for (const [leaf, gradient] of gradients.entries()) {
-      if (gradient === undefined) continue
-      const data = (array: NdArray) => array.data as Floats
-      rule.update(leaf, data(learning[leaf]!), data(start[leaf]!), data(outputs[1 + leaf]!))
-    }
+    let next = 1
+    learning = start.map(leaf => (isFloat(leaf.dtype) ? outputs[next++]! : leaf))
     updates += 1
   }
   return { result, updates, drift: driftOf(learning, start) }
@@ -172,7 +177,7 @@ function driftOf(values: readonly NdArray[], start: readonly NdArray[]): number 
   let size = 0
   for (const [leaf, { data }] of values.entries()) {
     const before = start[leaf]!.data as Floats
-    if (floatsLike(start[leaf]!) === undefined) continue
+    if (!isFloat(start[leaf]!.dtype)) continue
     for (let i = 0; i < before.length; i++) {
       moved += ((data[i] as number) - before[i]!) ** 2
       size += before[i]! ** 2

@@ -1,5 +1,13 @@
 /** How large each parameter's gradient usually is, measured over the training text (Krause et al. 2018). */
-import { type Backend, isNdArray, leavesOf, type NdArray, type Parameters } from '@elman/core'
+import {
+  type Backend,
+  copyArray,
+  isFloat,
+  isNdArray,
+  leavesOf,
+  type NdArray,
+  type Parameters,
+} from '@elman/core'
 import { createTrainingStream } from '@elman/text'
 import { z } from 'zod'
 import type { LanguageModel } from '../language-model/language-model.ts'
@@ -59,12 +67,13 @@ export async function collectGradientStatistics(
   try {
     const meter = progressMeter('statistics', batches * batch * time, options)
     const fixed = leavesOf<NdArray>(parameters, isNdArray)
-    const squares = fixed.map(floatsLike)
+    const squares = fixed.map(zerosOf)
+    const into = [undefined, ...fixed.map(leaf => (isFloat(leaf.dtype) ? copyArray(leaf) : undefined))]
     let state = leavesOf<NdArray>(model.initialState(batch, setup.dtype) as Parameters, isNdArray)
     for (let index = 0; index < batches; index++) {
       const { input, target } = stream.next()
       const ids = (data: Int32Array): NdArray => ({ dtype: 'int32', shape: [time, batch], data })
-      const [, ...outputs] = await executable.run([...fixed, ...state, ids(input), ids(target)])
+      const [, ...outputs] = await executable.run([...fixed, ...state, ids(input), ids(target)], { into })
       state = outputs.slice(fixed.length)
       for (const [leaf, sums] of squares.entries()) {
         if (sums !== undefined) addSquares(sums, outputs[leaf]!.data as Floats)
@@ -80,8 +89,8 @@ export async function collectGradientStatistics(
   }
 }
 
-/** Zeros of the size and precision of an array of floats. */
-export function floatsLike({ data }: NdArray): Floats | undefined {
+/** Zeros of the size and precision of an array of floats; undefined for other arrays. */
+function zerosOf({ data }: NdArray): Floats | undefined {
   if (data instanceof Float32Array) return new Float32Array(data.length)
   return data instanceof Float64Array ? new Float64Array(data.length) : undefined
 }
