@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { isElmanError } from '@elman/core'
 import { vocabularyFromJson } from '@elman/text'
@@ -179,6 +180,29 @@ test('KenLM’s way of writing is read: spaces, weights of 0, <s> of any probabi
   const expected = (await readArpa(file(HAND, 'other.arpa'))).model
   const some = Int32Array.of(2, 3, 0, 3, 2, 1, 2, 2, 3, 0)
   expect(model.tokenLogProbabilities(some)).toEqual(expected.tokenLogProbabilities(some))
+})
+
+test('a file laid out as SRILM does has the probabilities that KenLM finds in it', async () => {
+  // tools/goldens/ngram-arpa.py; KenLM adds single-precision numbers.
+  const fixture = (name: string) => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url))
+  const golden = JSON.parse(readFileSync(fixture('katz.json'), 'utf8')) as {
+    lines: string[]
+    scores: number[][]
+  }
+  const { model, vocabulary, report } = await readArpa(fixture('katz.arpa'))
+  const ids = golden.lines.flatMap(line => [...line.split(' '), '<eos>'].map(word => vocabulary.idOf(word)!))
+  const got = model.tokenLogProbabilities(Int32Array.from(ids))
+  const expected = golden.scores.flat()
+  expect(got.length).toBe(expected.length)
+  expected.forEach((value, position) => {
+    expect(got[position]! / Math.LN10).toBeCloseTo(value, 5)
+  })
+  expect(report).toMatchObject({ missing: [], skipped: 0, implied: 0 })
+  // Written with as many digits, it is the same file but for the empty line in front and weights of 0.
+  const again = join(folder, 'again.arpa')
+  await writeArpa(again, model, vocabulary, { digits: 7 })
+  const original = readFileSync(fixture('katz.arpa'), 'utf8')
+  expect(readFileSync(again, 'utf8')).toBe(original.slice(1).replaceAll(/\t-?0\n/g, '\n'))
 })
 
 test('a pruned file may lack the context of an n-gram', async () => {

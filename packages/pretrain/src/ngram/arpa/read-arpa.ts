@@ -87,12 +87,12 @@ export async function readArpa(path: string, { vocabulary }: ReadArpaOptions = {
     }
     if (fields.count === 0) return true
     const marker = bytes[begin] === 92 // a backslash
-    if (state === 'head' && !marker)
-      readCountLine(bytes.toString('latin1', begin, end).trim(), counts, failure)
-    else if (marker && (state === 'n-grams' || counts.length > 0))
-      readMarker(bytes.toString('latin1', begin, end).trim())
-    else if (state === 'n-grams') sections!.add(fields, failure)
-    else readCountLine(bytes.toString('latin1', begin, end).trim(), counts, failure)
+    if (state === 'n-grams' && !marker) sections!.add(fields, failure)
+    else {
+      const text = bytes.toString('latin1', begin, end).trim()
+      if (marker && counts.length > 0) readMarker(text)
+      else readCountLine(text, counts, failure)
+    }
     return state !== 'ended'
   })
   if (state === 'before') throw headMissing(path, first)
