@@ -24,7 +24,7 @@ export const augmentedLossConfig = z.strictObject({
 export type AugmentedLossOptions = z.output<typeof augmentedLossConfig>
 
 /** What the losses are called: a term is added to the negative log-probability. */
-export const AUGMENTED_LABEL = 'augmented loss (not comparable)'
+const AUGMENTED_LABEL = 'augmented loss (not comparable)'
 
 /**
  * A softmax whose training loss also asks for words like the target (Inan et al. 2017): cross-entropy + α · KL(ỹ ‖ ŷ)

@@ -47,7 +47,7 @@ export const sampledSoftmaxConfig = z.strictObject({
 export type SampledOptions = z.output<typeof sampledSoftmaxConfig>
 
 /** What the losses are called: they are none of the full distribution. */
-export const SAMPLED_LABEL = 'sampled softmax (not comparable)'
+const SAMPLED_LABEL = 'sampled softmax (not comparable)'
 
 /**
  * Softmax that is trained against words drawn log-uniformly by rank (Jean et al. 2015; `sampled_softmax_loss` of
