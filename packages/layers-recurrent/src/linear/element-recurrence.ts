@@ -9,6 +9,7 @@ import {
   reshape,
   type SequenceMarks,
   select,
+  sizeOf,
   type Tensor,
 } from '@elman/core'
 import { linearAlgebra, logAlgebra, NOTHING } from './algebra.ts'
@@ -47,7 +48,7 @@ export function elementRecurrence(given: ElementRecurrence, options: FormOptions
     term = select(real, input, 0)
   }
   if (reset !== undefined) decay = select(markOf(reset, input.shape.length), 0, decay)
-  const form = elementForm(input.shape[0]!, options.form)
+  const form = elementForm(input.shape[0]!, sizeOf(input.shape.slice(1)), options.form)
   const initial = given.initial ?? zeros(input)
   const states = recurrence(linearAlgebra, { factors: decay, terms: term, initial }, form, options.chunk)
   return { states, final: lastState(states) }
@@ -78,7 +79,7 @@ export function logRecurrence(given: LogRecurrence, options: FormOptions = {}): 
     logInput = select(real, logInput, NOTHING)
   }
   if (reset !== undefined) logDecay = select(markOf(reset, rank), NOTHING, logDecay)
-  const form = elementForm(logInput.shape[0]!, options.form)
+  const form = elementForm(logInput.shape[0]!, sizeOf(logInput.shape.slice(1)), options.form)
   const nothing = zeros(logInput, NOTHING)
   const terms = { factors: logDecay, terms: logInput, initial: nothing }
   const own = exp(recurrence(logAlgebra, terms, form, options.chunk))

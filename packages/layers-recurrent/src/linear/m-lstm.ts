@@ -21,6 +21,7 @@ import {
   type SequenceMarks,
   select,
   sigmoid,
+  sizeOf,
   split,
   standardize,
   sub,
@@ -168,7 +169,7 @@ function stabilized(
   const fresh = reset === undefined ? undefined : markOf(reset, 3)
   const logForget = real === undefined ? gates.logForget : select(real, gates.logForget, 0)
   const inputGate = real === undefined ? gates.inputGate : select(real, gates.inputGate, NOTHING)
-  const form = elementForm(inputGate.shape[0]!, options.form)
+  const form = elementForm(inputGate.shape[0]!, sizeOf(inputGate.shape.slice(1)), options.form)
   const peaks = recurrence(
     maxPlusAlgebra,
     {

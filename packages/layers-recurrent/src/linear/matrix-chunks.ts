@@ -33,7 +33,7 @@ import type { MemoryAccess, MemoryReadings } from './matrix-recurrence.ts'
 import { lastState, recurrence, statesBefore } from './recurrence.ts'
 import { squareMask, unitLowerInverse } from './unit-lower-inverse.ts'
 
-/** Longest chunk of the form; the delta rule inverts a matrix of this size in each. */
+/** Longest chunk, by measurement; the delta rule inverts a matrix of this size in each. */
 const LONGEST = { delta: 32, plain: 64 }
 
 /** An exponent whose exponential is 0 in both float types. */
@@ -47,7 +47,9 @@ export function matrixChunks(
   chunk?: number,
 ): MemoryReadings {
   const time = access.queries.shape[0]!
-  const length = Math.min(time, chunk ?? (access.strength === undefined ? LONGEST.plain : LONGEST.delta))
+  const longest = access.strength === undefined ? LONGEST.plain : LONGEST.delta
+  const even = Math.ceil(time / Math.ceil(time / longest)) // the last chunk is as full as the others
+  const length = Math.min(time, chunk ?? even)
   const cut = (x: Tensor) => intoChunks(x, length)
   const [queries, keys, values] = [cut(access.queries), cut(access.keys), cut(access.values)]
   const strength = access.strength === undefined ? undefined : cut(expandDims(access.strength, -1))
