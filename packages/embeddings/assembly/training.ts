@@ -4,7 +4,7 @@
 import { Job } from './training/job'
 import { learn } from './training/learn'
 import { drawBelow, keeps } from './training/random'
-import { exchange, inputRow, meet } from './training/rows'
+import { contribute as contributeChanges, exchange, inputRow, meet, refresh as refreshCopies } from './training/rows'
 import { clearSources, gather, putWord, scatter } from './training/sources'
 import { drawShared, takeTargets } from './training/targets'
 
@@ -141,4 +141,14 @@ export function train(address: usize, count: u32, rate: f32): void {
 /** Brings the worker's changes of hot rows to the shared matrices, and fetches those of others. */
 export function flush(address: usize): void {
   exchange(changetype<Job>(address))
+}
+
+/** Rounds: adds the worker's changes in part `part` of `parts` of the rows to the shared matrices. */
+export function contribute(address: usize, part: u32, parts: u32): void {
+  contributeChanges(changetype<Job>(address), part, parts)
+}
+
+/** Rounds: the worker's copies become what the shared matrices are. */
+export function refresh(address: usize): void {
+  refreshCopies(changetype<Job>(address))
 }

@@ -67,6 +67,9 @@ export class Job {
   hotOutput: usize
   baseInput: usize
   baseOutput: usize
+  /** float32 a row: what part of a worker's change counts when changes are added up after a round. */
+  inputShares: usize
+  outputShares: usize
   /** Rows that have a copy; 0 with one worker. */
   hotInputRows: u32
   hotOutputRows: u32

@@ -34,6 +34,37 @@ export function exchange(job: Job): void {
   exchangeRows(job.output, job.hotOutput, job.baseOutput, <usize>job.hotOutputRows * job.stride)
 }
 
+/** shared += share · (copy − base), for the rows of one part. */
+function contributeRows(job: Job, shared: usize, copy: usize, base: usize, shares: usize, rows: u32, part: u32, parts: u32): void {
+  const first = <u32>((<u64>rows * part) / parts)
+  const end = <u32>((<u64>rows * (part + 1)) / parts)
+  for (let row = first; row < end; row++) {
+    const share = f32x4.splat(load<f32>(shares + (<usize>row << 2)))
+    const from = <usize>row * job.stride
+    for (let k = from; k < from + job.stride; k += 16) {
+      const change = f32x4.sub(v128.load(copy + k), v128.load(base + k))
+      v128.store(shared + k, f32x4.add(v128.load(shared + k), f32x4.mul(share, change)))
+    }
+  }
+}
+
+/** Adds the worker's changes in one part of the rows to the shared ones; nobody else may touch that part meanwhile. */
+export function contribute(job: Job, part: u32, parts: u32): void {
+  contributeRows(job, job.input, job.hotInput, job.baseInput, job.inputShares, job.hotInputRows, part, parts)
+  contributeRows(job, job.output, job.hotOutput, job.baseOutput, job.outputShares, job.hotOutputRows, part, parts)
+}
+
+/** copy = base = shared. */
+export function refresh(job: Job): void {
+  const inputBytes = <usize>job.hotInputRows * job.stride
+  const outputBytes = <usize>job.hotOutputRows * job.stride
+  memory.copy(job.hotInput, job.input, inputBytes)
+  memory.copy(job.baseInput, job.input, inputBytes)
+  memory.copy(job.hotOutput, job.output, outputBytes)
+  memory.copy(job.baseOutput, job.output, outputBytes)
+  job.sinceMeeting = 0
+}
+
 /** What a worker does every so many centre words: exchange, tell its progress, take the part whose turn it is. */
 export function meet(job: Job): void {
   job.sinceMeeting = 0

@@ -17,6 +17,8 @@ export interface EmbeddingTask {
   readonly vocabulary: EmbeddingVocabulary
   /** The text as ids of those words. */
   readonly corpus: EncodedCorpus
+  /** Words in the longest sentence of the corpus, at most. */
+  readonly maximumSentence: number
   /** Words that occur less often have no vector. */
   readonly minimumCount: number
   /** The run whose folder takes checkpoints and working files. */

@@ -80,9 +80,36 @@ test('stopped at any batch, one thread goes on to the bits of a training that wa
   expect(report.epochs).toEqual(whole.report.epochs)
 }, 60_000)
 
-test('two threads train on every word once an epoch', async () => {
-  const { report, vectors } = await train({}, { workers: 2 })
+test.each([
+  ['two threads', {}, 2],
+  ['three threads on CBOW', { architecture: 'cbow', threads: 'rounds' }, 3],
+])(
+  'in rounds, %s give the same bits every time, stopped and resumed too',
+  async (_, embedding, workers) => {
+    const options = { ...small, epochs: 6, ...embedding }
+    const whole = await train(options, { workers })
+    expect(whole.report.deterministic).toBe(true)
+    const controller = new AbortController()
+    let reports = 0
+    const stopped = await trainEmbedding(
+      { embedding: options, text, workers, checkpointSeconds: 0.1 },
+      {
+        ...{ container, directory: directory(), signal: controller.signal },
+        onEvent: event => {
+          if (event.kind === 'progress' && event.phase === 'train' && ++reports === 2) controller.abort()
+        },
+      },
+    )
+    const { vectors } = await resumeEmbedding(stopped.path, { container })
+    expect(hashOf(vectors)).toBe(hashOf(whole.vectors))
+  },
+  60_000,
+)
+
+test('threads on shared rows train on every word once an epoch', async () => {
+  const { report, vectors } = await train({ threads: 'shared' }, { workers: 2 })
   const alone = await train({})
+  expect(report.deterministic).toBe(false)
   expect(report.words).toBe(alone.report.words)
   expect(vectors!.matrix.every(Number.isFinite)).toBe(true)
   const last = (result: typeof alone) => (result.report.epochs as { loss: number }[])[1]!.loss

@@ -151,7 +151,12 @@ async function train(
       : await reopenCorpus(run)
   onEvent?.(corpusEvent(prepared))
   const result = await method.train({
-    ...{ vocabulary: prepared.vocabulary, corpus: prepared.corpus, minimumCount: text.minimumCount },
+    ...{
+      vocabulary: prepared.vocabulary,
+      corpus: prepared.corpus,
+      minimumCount: text.minimumCount,
+      maximumSentence: text.maximumSentence,
+    },
     ...{ run, workers, seed, checkpointSeconds, from, onProgress, signal },
   })
   if (result.outcome === 'finished' && !transient) await finish(run, prepared, result)

@@ -6,7 +6,12 @@ import { checkpointSteps, ElmanError } from '@elman/core'
 import { shardCorpus } from '../corpus/encoded-corpus.ts'
 import { JOB_BYTES, readJob } from '../kernels/training/job.ts'
 import { trainingModule } from '../kernels/training/kernel.ts'
-import { createTrainingMemory, type TrainingMemory } from '../kernels/training/training-memory.ts'
+import {
+  createTrainingMemory,
+  type TrainingMemory,
+  trainingMemoryBytes,
+} from '../kernels/training/training-memory.ts'
+import type { TrainingSpec } from '../kernels/training/training-spec.ts'
 import { buildSubwordTable, type SubwordTable } from '../subwords/subword-table.ts'
 import type { EmbeddingTask } from './embedding-method.ts'
 import { type EpochEnd, type EpochLoss, epochLosses } from './epoch-losses.ts'
@@ -18,6 +23,10 @@ import type { PredictionConfig } from './word2vec-config.ts'
 
 /** Integers of a batch: the words of some sentences and their ends; more than the longest sentence has. */
 const BATCH_IDS = 12_288
+/** Words of all threads together in a round: what a thread does not know of the others' work. */
+const ROUND_WORDS = 24_576
+/** Memory up to which several threads train in rounds; beyond they share rows. */
+const ROUND_BYTES = 2 ** 31
 
 /** A training that has ended or was stopped. */
 export interface PredictionResult {
@@ -30,6 +39,8 @@ export interface PredictionResult {
   readonly seconds: number
   /** Words a second of this process. */
   readonly wordsPerSecond: number
+  /** Whether the same call gives the same bits. */
+  readonly deterministic: boolean
 }
 
 /**
@@ -44,7 +55,7 @@ export async function trainPrediction(
 ): Promise<PredictionResult> {
   const { vocabulary, corpus, run, workers, signal } = task
   const subwords = config.subwords && buildSubwordTable(vocabulary.words, config.subwords)
-  const memory = trainingMemory(task, config, subwords)
+  const { memory, batchIds, rounds } = trainingMemory(task, config, subwords)
   const jobs = memory.workers.map(({ job }) => job)
   const before = (await checkpointSteps(run)).length > 0 ? await loadPrediction(run) : undefined
   if (before === undefined) initialise(memory, task, config)
@@ -63,8 +74,8 @@ export async function trainPrediction(
   const seconds = () => (performance.now() - begin) / 1000
   const pool = startTrainingPool(
     {
-      ...{ module: trainingModule(), memory: memory.memory, jobBytes: JOB_BYTES, batchIds: BATCH_IDS },
-      ...{ path: corpus.path, epochs: config.epochs, totalWords, rates },
+      ...{ module: trainingModule(), memory: memory.memory, jobBytes: JOB_BYTES, batchIds },
+      ...{ path: corpus.path, epochs: config.epochs, totalWords, rates, rounds },
     },
     threads,
     (worker, epoch, job) => {
@@ -106,7 +117,7 @@ export async function trainPrediction(
   const words = sum(pool.words())
   const epochs = epochLosses(ends)
   return {
-    ...{ memory, epochs, words },
+    ...{ memory, epochs, words, deterministic: workers === 1 || rounds },
     finished: epochs.length === config.epochs,
     seconds: (before?.state.seconds ?? 0) + trained,
     wordsPerSecond: Math.round((words - sum(threads.map(thread => thread.words))) / Math.max(trained, 1e-3)),
@@ -115,10 +126,10 @@ export async function trainPrediction(
 
 /** Room for the matrices, tables and jobs. */
 function trainingMemory(
-  { vocabulary, workers, from }: EmbeddingTask,
+  { vocabulary, maximumSentence, workers, from }: EmbeddingTask,
   config: PredictionConfig,
   subwords: SubwordTable | undefined,
-): TrainingMemory {
+): { readonly memory: TrainingMemory; readonly batchIds: number; readonly rounds: boolean } {
   const { words, counts } = vocabulary
   const { architecture, dimensions, window, shrinkWindow, negative, negativeExponent } = config
   if (from !== undefined && config.objective === 'hierarchical-softmax' && from.words < words.count)
@@ -126,7 +137,7 @@ function trainingMemory(
       message: `a model trained with hierarchical softmax cannot take ${words.count - from.words} new words`,
       hint: 'its output rows belong to the nodes of a tree of the old words: train anew, or with negative sampling',
     })
-  return createTrainingMemory({
+  const spec: TrainingSpec = {
     ...{ counts, architecture, dimensions, window, shrinkWindow, negative, negativeExponent, workers },
     ...{ negativeSharing: config.negativeSharing, sample: config.sample, cbowMean: config.cbowMean },
     ...{ loss: config.objective, predicts: config.predicts, batchIds: BATCH_IDS },
@@ -134,7 +145,15 @@ function trainingMemory(
     outputRows: words.count,
     frozenRows: config.freezeKnown ? (from?.words ?? 0) : 0,
     ...(subwords === undefined ? {} : { subwords }),
-  })
+  }
+  const shared = () => ({ memory: createTrainingMemory(spec), batchIds: BATCH_IDS, rounds: false })
+  const { threads } = config
+  if (workers === 1 || threads === 'shared' || (threads === 'auto' && workers > 2)) return shared()
+  // A round is one batch of each thread, which must hold the longest sentence.
+  const batchIds = Math.max(Math.floor(ROUND_WORDS / workers), maximumSentence + 1)
+  const inRounds = { ...spec, batchIds, roundWords: batchIds }
+  if (threads === 'auto' && trainingMemoryBytes(inRounds) > ROUND_BYTES) return shared()
+  return { memory: createTrainingMemory(inRounds), batchIds, rounds: true }
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)

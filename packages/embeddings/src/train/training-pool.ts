@@ -12,6 +12,10 @@ export interface TrainingPosition {
 /** What a training thread is told when it starts. */
 export interface TrainingWorkerData {
   readonly worker: number
+  /** Threads in all. */
+  readonly workers: number
+  /** Whether threads train in step, a batch each between two meetings, or each goes its own way. */
+  readonly rounds: boolean
   readonly module: WasmModule
   readonly memory: WasmMemory
   /** Address and length in bytes of the thread's job record. */
@@ -33,12 +37,14 @@ export interface TrainingWorkerData {
   readonly control: SharedArrayBuffer
   /** One int64 a thread: words done. */
   readonly progress: SharedArrayBuffer
+  /** Four int32: for meeting after rounds. */
+  readonly meeting: SharedArrayBuffer
 }
 
 /** What is the same for all threads. */
 export type TrainingPlan = Pick<
   TrainingWorkerData,
-  'module' | 'memory' | 'jobBytes' | 'batchIds' | 'path' | 'epochs' | 'totalWords' | 'rates'
+  'module' | 'memory' | 'jobBytes' | 'batchIds' | 'path' | 'epochs' | 'totalWords' | 'rates' | 'rounds'
 >
 
 /** What each thread has of its own. */
@@ -72,6 +78,7 @@ type Message =
 const GO_ON = 0
 const PAUSE = 1
 const END = 2
+const GIVE_UP = 3
 
 /**
  * Starts one thread for each entry of `threads`.
@@ -86,7 +93,9 @@ export function startTrainingPool(
 ): TrainingPool {
   const control = new SharedArrayBuffer(4)
   const word = new Int32Array(control)
-  const progress = new SharedArrayBuffer(8 * threads.length)
+  const workers = threads.length
+  const progress = new SharedArrayBuffer(8 * workers)
+  const meeting = new SharedArrayBuffer(16)
   const words = new BigInt64Array(progress)
   const positions = threads.map(({ start }) => start)
   /** Threads that train now; the others are paused or have ended. */
@@ -105,7 +114,7 @@ export function startTrainingPool(
   const run = (thread: TrainingThread, worker: number): Promise<void> => {
     const { words: before, ...own } = thread
     words[worker] = BigInt(before)
-    const workerData: TrainingWorkerData = { ...plan, ...own, worker, control, progress }
+    const workerData: TrainingWorkerData = { ...plan, ...own, worker, workers, control, progress, meeting }
     const process = new Worker(new URL('./training-worker.js', import.meta.url), { workerData })
     return new Promise((resolve, reject) => {
       process.on('message', (message: Message) => {
@@ -116,7 +125,7 @@ export function startTrainingPool(
         }
       })
       process.on('error', cause => {
-        order(END)
+        order(GIVE_UP)
         reject(workerFailed(worker, cause))
       })
       process.on('exit', () => resolve())

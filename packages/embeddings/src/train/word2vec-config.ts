@@ -24,6 +24,12 @@ const prediction = {
     .default('none')
     .describe('fresh noise words for each pair, or the same for all neighbours of a word (faster)'),
   cbowMean: z.boolean().default(true).describe('CBOW: mean of the neighbours, not their sum'),
+  threads: z
+    .enum(['auto', 'rounds', 'shared'])
+    .default('auto')
+    .describe(
+      'several threads: in rounds on copies of all rows (the same bits every time; best for two), or on shared rows (any number; no two runs alike); auto takes rounds for two where memory allows',
+    ),
   epochs: z.int().min(1).default(5).describe('passes over the text'),
   finalLearningRate: z
     .number()

@@ -36,8 +36,17 @@ function predictionMethod(config: PredictionConfig): EmbeddingMethod {
 
 async function train(task: EmbeddingTask, config: PredictionConfig): Promise<MethodResult> {
   const { vocabulary } = task
-  const { finished, memory, epochs, words, seconds, wordsPerSecond } = await trainPrediction(task, config)
-  const report = { epochs: epochs.map(epoch => ({ ...epoch })), words, seconds, wordsPerSecond }
+  const { finished, memory, epochs, words, seconds, wordsPerSecond, deterministic } = await trainPrediction(
+    task,
+    config,
+  )
+  const report = {
+    epochs: epochs.map(epoch => ({ ...epoch })),
+    words,
+    seconds,
+    wordsPerSecond,
+    deterministic,
+  }
   if (!finished) return { outcome: 'interrupted', report }
   const advice =
     words < CONVERGED_WORDS

@@ -1,7 +1,7 @@
 // The training kernel: what to train, the memory, the module, its twin in TypeScript.
 export { JOB_BYTES, type JobState, readJob, readJobBytes, writeJob } from './job.ts'
 export { instantiate, type TrainingKernel, trainingModule } from './kernel.ts'
-export { referenceFlush, referenceTrain } from './reference-train.ts'
+export { referenceContribute, referenceFlush, referenceRefresh, referenceTrain } from './reference-train.ts'
 export {
   createTrainingMemory,
   type TrainingMemory,

@@ -11,6 +11,7 @@ const NARROW = [
   ...(['keep', 'alias', 'aliasStride', 'part', 'partTable', 'partSlots', 'partSizes', 'parts'] as const),
   ...(['progress', 'turn', 'sigmoid', 'pathOffsets', 'paths', 'subwordOffsets', 'subwordRows'] as const),
   ...(['input', 'output', 'hotInput', 'hotOutput', 'baseInput', 'baseOutput'] as const),
+  ...(['inputShares', 'outputShares'] as const),
   ...([
     'hotInputRows',
     'hotOutputRows',

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 import { compile, fileOf, sourceOf } from '../../../tools/build-kernels.mjs'
 import { readJob, writeJob } from './job.ts'
 import { instantiate, trainingModule } from './kernel.ts'
-import { referenceFlush, referenceTrain } from './reference-train.ts'
+import { referenceContribute, referenceFlush, referenceRefresh, referenceTrain } from './reference-train.ts'
+import { inputShares, outputShares } from './round-shares.ts'
 import { madeUpSubwords, specOf, startedMemory, zipfCorpus } from './training-cases.ts'
 import type { TrainingMemory } from './training-memory.ts'
 import type { TrainingSpec } from './training-spec.ts'
@@ -119,6 +120,49 @@ test.each(Object.entries(variants))('%s: kernel and twin end with the same bits'
     expect(state.loss / state.pairs).toBeGreaterThan(0.1)
   }
   expect(kernel.input.every(Number.isFinite)).toBe(true)
+})
+
+test.each([
+  ['skip-gram', {}],
+  ['skip-gram of sub-words', subwords],
+  ['cbow, hierarchical', { architecture: 'cbow', ...hierarchical }],
+] as const)('%s in rounds: kernel and twin end with the same bits', (_, options) => {
+  const spec = specOf(counts, { ...options, workers: 3, roundWords: ids.length / 2 })
+  const kernel = startedMemory(spec)
+  const twin = startedMemory(spec)
+  const exports = instantiate(module, kernel.memory)
+  for (const { part, rate } of HALVES) {
+    for (const [index, worker] of kernel.workers.entries()) {
+      const other = twin.workers[index]!
+      exports.refresh(worker.job)
+      referenceRefresh(twin, other)
+      worker.ids.set(part)
+      other.ids.set(part)
+      exports.train(worker.job, part.length, rate)
+      referenceTrain(twin, other, part.length, rate)
+    }
+    for (let turn = 0; turn < 3; turn++) {
+      for (const [index, worker] of kernel.workers.entries()) {
+        exports.contribute(worker.job, (index + turn) % 3, 3)
+        referenceContribute(twin, twin.workers[index]!, (index + turn) % 3, 3)
+      }
+    }
+  }
+  expect(firstDifference(kernel.input, twin.input)).toBe(-1)
+  expect(firstDifference(kernel.output, twin.output)).toBe(-1)
+  expect(firstDifference(kernel.input, startedMemory(spec).input)).toBeGreaterThanOrEqual(0)
+})
+
+test('in a round rare rows count in full, the most frequent by their mean, and nothing beyond', () => {
+  const spec = specOf(counts, { workers: 4, roundWords: 1e6 })
+  const shares = outputShares(spec, undefined)
+  expect(shares[0]).toBeCloseTo(1 / 4, 3)
+  expect(
+    shares.every(
+      (share, row) => share >= 1 / 4 && share <= 1 && (row === 0 || share >= shares[row - 1]! - 0.05),
+    ),
+  ).toBe(true)
+  expect(inputShares({ ...spec, roundWords: 1 }).at(-1)).toBeCloseTo(1, 3)
 })
 
 test('a batch in two halves is the batch', () => {

@@ -12,6 +12,13 @@ export interface TrainingKernel {
   train(job: number, ids: number, rate: number): void
   /** Exchanges the worker's copies of hot rows with the shared matrices; nothing to do with one worker. */
   flush(job: number): void
+  /**
+   * After a round: adds the worker's changes in part `part` of `parts` of the rows to the shared matrices. Nobody else may
+   * touch that part meanwhile; the sums are the same bits whenever the order of workers is.
+   */
+  contribute(job: number, part: number, parts: number): void
+  /** Before a round: the worker's copies become what the shared matrices are. */
+  refresh(job: number): void
 }
 
 /** Compiles the kernel. Do so once and send the module to the workers. */

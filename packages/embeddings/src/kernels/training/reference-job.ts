@@ -27,6 +27,8 @@ const ADDRESSES = [
     'hotOutput',
     'baseInput',
     'baseOutput',
+    'inputShares',
+    'outputShares',
     'stride',
   ] as const),
 ] as const

@@ -33,6 +33,33 @@ export function exchange(job: ReferenceJob): void {
   exchangeRows(job.output, job.hotOutput, job.baseOutput, job.hotOutputRows)
 }
 
+/** Adds a worker's changes in one part of the rows to the shared matrices. */
+export function contribute(job: ReferenceJob, part: number, parts: number): void {
+  const { floats, stride } = job
+  const rowsOf = (shared: number, copy: number, base: number, shares: number, rows: number) => {
+    for (let row = Math.floor((rows * part) / parts); row < Math.floor((rows * (part + 1)) / parts); row++) {
+      for (let k = row * stride; k < (row + 1) * stride; k++) {
+        const change = fround(floats[copy + k]! - floats[base + k]!)
+        floats[shared + k] = floats[shared + k]! + fround(floats[shares + row]! * change)
+      }
+    }
+  }
+  rowsOf(job.input, job.hotInput, job.baseInput, job.inputShares, job.hotInputRows)
+  rowsOf(job.output, job.hotOutput, job.baseOutput, job.outputShares, job.hotOutputRows)
+}
+
+/** The copies become what the shared matrices are. */
+export function refresh(job: ReferenceJob): void {
+  const { floats, stride } = job
+  const fetch = (shared: number, copy: number, base: number, rows: number) => {
+    floats.copyWithin(copy, shared, shared + rows * stride)
+    floats.copyWithin(base, shared, shared + rows * stride)
+  }
+  fetch(job.input, job.hotInput, job.baseInput, job.hotInputRows)
+  fetch(job.output, job.hotOutput, job.baseOutput, job.hotOutputRows)
+  job.sinceMeeting = 0
+}
+
 /** What a worker does every so many centre words: exchange, tell its progress, take the part whose turn it is. */
 export function meet(job: ReferenceJob): void {
   const { naturals, progress, parts } = job

@@ -6,7 +6,7 @@
 import { closeJob, openJob, type ReferenceJob } from './reference-job.ts'
 import { drawShared, learn, takeTargets } from './reference-learn.ts'
 import { drawBelow, keeps } from './reference-random.ts'
-import { exchange, gather, inputRow, meet, putWord, scatter } from './reference-rows.ts'
+import { contribute, exchange, gather, inputRow, meet, putWord, refresh, scatter } from './reference-rows.ts'
 import type { TrainingMemory, TrainingWorker } from './training-memory.ts'
 
 /** Words of a window: the centre's index, and where the window begins and ends. */
@@ -34,6 +34,25 @@ export function referenceTrain(
     trainSentence(job, words, Math.fround(rate))
     begin = at + 1
   }
+  closeJob(memory, worker.job, job)
+}
+
+/** The kernel's `contribute`. */
+export function referenceContribute(
+  { memory }: TrainingMemory,
+  worker: TrainingWorker,
+  part: number,
+  parts: number,
+): void {
+  const job = openJob(memory, worker.job)
+  contribute(job, part, parts)
+  closeJob(memory, worker.job, job)
+}
+
+/** The kernel's `refresh`. */
+export function referenceRefresh({ memory }: TrainingMemory, worker: TrainingWorker): void {
+  const job = openJob(memory, worker.job)
+  refresh(job)
   closeJob(memory, worker.job, job)
 }
 

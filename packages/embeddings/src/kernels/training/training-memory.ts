@@ -5,6 +5,7 @@ import { type HuffmanPaths, huffmanPaths } from './huffman.ts'
 import { JOB_BYTES, type JobFields, writeJob, writeJobFields } from './job.ts'
 import { fillKeepThresholds } from './keep-thresholds.ts'
 import { fillNegativeParts, negativeParts, partCapacity } from './negative-parts.ts'
+import { inputShares, outputShares } from './round-shares.ts'
 import { fillSigmoidTable, SIGMOID_BINS } from './sigmoid-table.ts'
 import { checkTrainingSpec, EXCHANGE_INTERVAL, HOT_ROWS, type TrainingSpec, TURN } from './training-spec.ts'
 import { type WasmMemory, webAssembly } from './web-assembly.ts'
@@ -64,10 +65,11 @@ function layOut(spec: TrainingSpec, paths: HuffmanPaths | undefined) {
   const stride = Math.ceil(spec.dimensions / 4) * 4
   const row = stride * 4
   const layout = createLayout()
-  const hot = spec.workers > 1 ? (spec.hotRows ?? HOT_ROWS) : 0
+  const rounds = spec.roundWords !== undefined && spec.workers > 1
+  const hot = spec.workers === 1 ? 0 : rounds ? Number.POSITIVE_INFINITY : (spec.hotRows ?? HOT_ROWS)
   const hotInputRows = Math.min(hot, spec.inputRows)
   const hotOutputRows = Math.min(hot, spec.outputRows, words)
-  const parts = negativeParts(spec)
+  const parts = rounds ? 1 : negativeParts(spec)
   const aliasStride = partCapacity(words, hotOutputRows, parts) * 8
   const shared = {
     keep: layout.take(words * 4),
@@ -82,6 +84,8 @@ function layOut(spec: TrainingSpec, paths: HuffmanPaths | undefined) {
     subwordRows: spec.subwords ? layout.take(spec.subwords.rows.length * 4) : 0,
     input: layout.take(spec.inputRows * row),
     output: layout.take(spec.outputRows * row),
+    inputShares: rounds ? layout.take(hotInputRows * 4) : 0,
+    outputShares: rounds ? layout.take(hotOutputRows * 4) : 0,
   }
   const targets = Math.max(spec.negative + 1, paths?.longest ?? 0) * 4
   const sources = longestSources(spec) * 4
@@ -112,7 +116,8 @@ function layOut(spec: TrainingSpec, paths: HuffmanPaths | undefined) {
       baseOutput: layout.take(hotOutputRows * row),
       hotInputRows,
       hotOutputRows,
-      interval: spec.exchangeInterval ?? EXCHANGE_INTERVAL,
+      // In rounds nobody meets but when the host says so.
+      interval: rounds ? 2 ** 32 - 1 : (spec.exchangeInterval ?? EXCHANGE_INTERVAL),
       frozenRows: spec.frozenRows ?? 0,
       stride: row,
       vocabulary: words,
@@ -128,7 +133,7 @@ function layOut(spec: TrainingSpec, paths: HuffmanPaths | undefined) {
     }
     return { job, fields }
   })
-  return { shared, workers, stride, parts, hot: hotOutputRows, bytes: layout.bytes }
+  return { shared, workers, stride, parts, hot: hotOutputRows, rounds, bytes: layout.bytes }
 }
 
 /** Most rows that one hidden row is made of. */
@@ -155,7 +160,7 @@ export function trainingMemoryBytes(spec: TrainingSpec): number {
 export function createTrainingMemory(spec: TrainingSpec): TrainingMemory {
   checkTrainingSpec(spec)
   const paths = spec.loss === 'hierarchical-softmax' ? huffmanPaths(spec.counts) : undefined
-  const { shared, workers, stride, parts, hot, bytes } = layOut(spec, paths)
+  const { shared, workers, stride, parts, hot, rounds, bytes } = layOut(spec, paths)
   const memory = allocateMemory(bytes, spec, stride)
   const words = spec.counts.length
   const { buffer } = memory
@@ -170,6 +175,10 @@ export function createTrainingMemory(spec: TrainingSpec): TrainingMemory {
   if (spec.subwords) {
     new Uint32Array(buffer, shared.subwordOffsets, words + 1).set(spec.subwords.offsets)
     new Int32Array(buffer, shared.subwordRows, spec.subwords.rows.length).set(spec.subwords.rows)
+  }
+  if (rounds) {
+    new Float32Array(buffer, shared.inputShares, spec.inputRows).set(inputShares(spec))
+    new Float32Array(buffer, shared.outputShares, hot).set(outputShares(spec, paths).subarray(0, hot))
   }
   for (const [index, { job, fields }] of workers.entries()) {
     writeJobFields(memory, job, fields)

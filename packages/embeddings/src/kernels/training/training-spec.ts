@@ -43,6 +43,12 @@ export interface TrainingSpec {
   readonly batchIds: number
   /** Input rows below this are not changed. @defaultValue 0 */
   readonly frozenRows?: number
+  /**
+   * Train in rounds: every worker has a copy of all rows and changes nothing else; after so many words of the text each,
+   * changes are added up by `contribute`. Then the order of workers decides the bits, not the moment. Takes the matrices
+   * twice more for each worker. Off unless given, and with one worker.
+   */
+  readonly roundWords?: number | undefined
   /** Rows of each matrix that every worker has a copy of. @defaultValue {@link HOT_ROWS}, 0 with one worker */
   readonly hotRows?: number
   /** Centre words after which a worker brings its copies' changes to the shared rows. @defaultValue {@link EXCHANGE_INTERVAL} */
@@ -83,6 +89,7 @@ export function checkTrainingSpec(spec: TrainingSpec): void {
   checkNumber('outputRows', spec.outputRows, outputRows, 2 ** 31)
   checkNumber('frozenRows', spec.frozenRows ?? 0, 0, 2 ** 31)
   checkNumber('hotRows', spec.hotRows ?? 0, 0, 2 ** 20)
+  checkNumber('roundWords', spec.roundWords ?? 1, 1, 2 ** 31)
   checkNumber('exchangeInterval', spec.exchangeInterval ?? 1, 1, 2 ** 31)
   checkNumber('negativeParts', spec.negativeParts ?? 1, 1, words)
   checkNumber('negativeTurn', spec.negativeTurn ?? 1, 1, 2 ** 31)
