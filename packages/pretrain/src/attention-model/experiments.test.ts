@@ -49,10 +49,11 @@ afterEach(() => rmSync(root, { recursive: true }))
 
 const small = { size: 8, heads: 2, inner: 12, layers: 1, context: 7 }
 const dropout = { weights: 0.1, residual: 0.1 }
+const softmax = { type: 'mixture', experts: 2 }
 const MODELS = {
   'Transformer-XL': { type: 'transformer-lm', ...small, span: 'memory', norm: 'post', dropout },
   'sliding window': { type: 'transformer-lm', ...small, dropout },
-  'segments of one window': { type: 'transformer-lm', ...small, positions: 'learned', dropout },
+  'segments of one window': { type: 'transformer-lm', ...small, positions: 'learned', dropout, softmax },
   hybrid: {
     type: 'hybrid-lm',
     embedding: 8,
@@ -69,7 +70,13 @@ const experiment = (model: object) =>
     {
       corpus: { type: 'text-files', train: 'train.txt', valid: 'valid.txt', test: 'test.txt' },
       model,
-      train: { epochs: 6, batch: 3, bptt: 7, optimizer: { type: 'adam', rate: 0.02, clip: 1 } },
+      train: {
+        epochs: 6,
+        batch: 3,
+        bptt: 7,
+        stateReset: 0.05,
+        optimizer: { type: 'adam', rate: 0.02, clip: 1 },
+      },
       evaluate: { batch: 1, time: 8 },
       sample: { tokens: 6 },
       baseline: false,
