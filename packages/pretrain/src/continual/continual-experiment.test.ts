@@ -79,6 +79,7 @@ test('with a strength of 0 the penalty changes nothing', async () => {
 
 test('strategies have names', () => {
   expect(strategyName({})).toBe('fine-tuning')
+  expect(strategyName({ replay: { share: 0.5, tokens: 20_000 } })).toBe('replay 0.5 of 20,000 tokens')
   expect(strategyName({ elastic: { strength: 1000 }, replay: { share: 0.25 } })).toBe(
     'elastic 1,000 + replay 0.25',
   )

@@ -201,9 +201,13 @@ function copyOf(parameters: Parameters): Parameters {
 export function strategyName({ elastic, replay }: ContinualStrategy): string {
   const parts = [
     ...(elastic === undefined ? [] : [`elastic ${elastic.strength.toLocaleString('en')}`]),
-    ...(replay === undefined ? [] : [`replay ${replay.share}`]),
+    ...(replay === undefined ? [] : [`replay ${replay.share}${ofTokens(replay.tokens)}`]),
   ]
   return parts.length === 0 ? 'fine-tuning' : parts.join(' + ')
+}
+
+function ofTokens(tokens: number | undefined): string {
+  return tokens === undefined ? '' : ` of ${tokens.toLocaleString('en')} tokens`
 }
 
 /** Results of several strategies as a Markdown table; perplexities with two decimals. */
