@@ -100,7 +100,7 @@ test('a wrong option names its path, the nearest right one and the file, with st
   expect([code, stdout]).toEqual([2, ''])
   expect(stderr).toMatchInlineSnapshot(`
     "CONFIG_UNKNOWN_KEY  model.cell.hiden is not an option of cell "lstm"
-      did you mean hidden?   (options: hidden, initialScale, forgetBias)
+      did you mean hidden?   (options: hidden, initialScale, forgetBias, capInputGate, recurrentBias)
       in elman.config.json
     "
   `)

@@ -23,7 +23,7 @@ const cells = [lstm({ inputSize: 32, hidden: 64 })]
 const model = languageModel({ vocabularySize: vocabulary.size, embedding: 32, cells })
 
 test.each([1, 2, 3])(
-  'forgetting is seen, and both remedies reduce it (seed %i)',
+  'forgetting is seen, and both remedies reduce it by far (seed %i)',
   async seed => {
     const options = {
       ...{ backend: onnxRuntimeBackend(), model, vocabulary, a, b, batch: 16, time: 32, seed },
@@ -35,14 +35,16 @@ test.each([1, 2, 3])(
     const elastic = await continualExperiment({
       ...options,
       start,
-      strategy: { elastic: { strength: 300, windows: 200 } },
+      strategy: { elastic: { strength: 30 } },
     })
     const replay = await continualExperiment({ ...options, start, strategy: { replay: { share: 0.25 } } })
-    expect(plain.forgetting).toBeGreaterThan(0.2)
-    for (const held of [elastic, replay]) {
-      expect(held.forgetting).toBeLessThan(plain.forgetting * 0.7)
-      expect(held.b.after).toBeLessThan(held.b.before * 0.9)
-    }
+    // Seen with seeds 1, 2, 3: fine-tuning makes the plays 103, 101 and 82 % more perplexing, consolidation 19, 17 and
+    // 28 %, replay 2 to 4 % less. The articles go from 29 to 8.5, 10.9 and 9.5.
+    expect(plain.forgetting).toBeGreaterThan(0.5)
+    expect(elastic.forgetting).toBeLessThan(plain.forgetting * 0.6)
+    expect(replay.forgetting).toBeLessThan(0.15)
+    for (const { b: learnt } of [plain, elastic, replay])
+      expect(learnt.after).toBeLessThan(learnt.before * 0.6)
   },
   120_000,
 )

@@ -8,10 +8,10 @@ import type { Check } from './check.ts'
 const SEED = 2026
 const KILLS = 4
 
-/** Trainings of one thread, killed and not. */
+/** Trainings of one thread and of two, killed and not. */
 export const embedDeterminism: Check = {
   name: 'embed-determinism',
-  claim: `with one thread, skip-gram, CBOW, fastText, GloVe and PPMI with SVD give vectors of the same bits three times, and skip-gram also when it is killed (SIGKILL) ${KILLS} times at random moments and resumed`,
+  claim: `skip-gram, CBOW, fastText, GloVe and PPMI with SVD on one thread, and skip-gram and GloVe on two, give vectors of the same bits three times, and skip-gram also when it is killed (SIGKILL) ${KILLS} times at random moments and resumed`,
   tolerance: 'none: equal SHA-256 of the files of vectors',
   duration: '2 min',
   async run({ note }) {
@@ -28,7 +28,8 @@ export const embedDeterminism: Check = {
       const measured: Record<string, unknown> = {}
       for (const [method, options] of Object.entries(METHODS)) {
         const hashes: string[] = []
-        for (const number of [1, 2, 3]) hashes.push(await train(`${method}-${number}`, options))
+        for (const number of [1, 2, 3])
+          hashes.push(await train(`${method.replace(/\W+/g, '-')}-${number}`, options))
         note(`${method}: ${hashes[0]!.slice(0, 16)}…`)
         measured[method] = new Set(hashes).size === 1
       }
@@ -66,4 +67,6 @@ const METHODS = {
   fasttext: ['--method', 'fasttext', '--set', 'embedding.buckets=20000', 'embedding.epochs=2'],
   glove: ['--method', 'glove', '--set', 'embedding.iterations=3'],
   'ppmi-svd': ['--method', 'ppmi-svd'],
+  'skip-gram, two threads': ['--workers', '2'],
+  'glove, two threads': ['--method', 'glove', '--set', 'embedding.iterations=3', '--workers', '2'],
 }

@@ -35,7 +35,7 @@ function addTraining(embed: Command, terminal: () => Terminal, exit: (code: numb
     .option('--dimensions <count>', 'numbers in a vector; 100 unless given', whole)
     .option('--window <count>', 'neighbours on each side', whole)
     .option('--epochs <count>', 'passes over the text', whole)
-    .option('--workers <count>', 'threads; 1, the default, gives the same bits every time', whole)
+    .option('--workers <count>', 'threads; 1 unless given', whole)
     .option('--seed <integer>', '1 unless given', whole)
     .option('--from <run>', 'go on from the model of a run with this text; new words are added')
     .option('-s, --set <path=value...>', 'change the config, such as embedding.negative=10')

@@ -12,6 +12,7 @@ import type { RunOptions } from './commands/run.ts'
 import { addEmbedCommands } from './embed-program.ts'
 import { EXIT } from './exit-codes.ts'
 import { decimal, examples, whole } from './options.ts'
+import { addReproduceCommand } from './reproduce-program.ts'
 import { createTerminal, type GlobalFlags } from './terminal.ts'
 
 const EXIT_CODES = `
@@ -146,6 +147,7 @@ export function createProgram(exit: (code: number) => void): Command {
     })
 
   addEmbedCommands(program, terminal, exit)
+  addReproduceCommand(program, terminal, exit)
 
   const data = program.command('data').description('list, verify and name corpora')
   data

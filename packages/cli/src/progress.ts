@@ -70,7 +70,9 @@ export function showProgress(terminal: Terminal, options: ProgressOptions = {}):
         const { step: done, totalSteps, stepsPerEpoch } = event
         const plan = `${totalSteps} steps, ${stepsPerEpoch} in each pass over the data`
         line(done === 0 ? plan : `going on at step ${done} of ${totalSteps}`)
+        if (event.text !== undefined) line(event.text)
       } else if (event.kind === 'early-stop') line(`stopped early: ${event.message}`)
+      else if (event.kind === 'averaging') line(event.message)
       else if (event.kind === 'finish') line(`finished: ${event.message}`)
     },
     line,

@@ -16,7 +16,8 @@ export function suggestion(word: string, names: readonly string[], label: string
 
 /** The plural of a kind's name for lists: `cell` gives `cells`, `strategy` gives `strategies`. */
 export function plural(kind: string): string {
-  return /[^aeiou]y$/.test(kind) ? `${kind.slice(0, -1)}ies` : `${kind}s`
+  if (/[^aeiou]y$/.test(kind)) return `${kind.slice(0, -1)}ies`
+  return /(s|x|ch|sh)$/.test(kind) ? `${kind}es` : `${kind}s`
 }
 
 /** `1 plugin`, `3 plugins`. */

@@ -23,7 +23,7 @@ export interface EmbeddingTask {
   readonly minimumCount: number
   /** The run whose folder takes checkpoints and working files. */
   readonly run: Run
-  /** Threads; 1 gives the same bits every time. */
+  /** Threads. */
   readonly workers: number
   readonly seed: number
   /** Seconds between checkpoints; undefined when nobody will go on from the run, which then leaves none. */

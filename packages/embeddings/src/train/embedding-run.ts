@@ -25,7 +25,7 @@ export const embeddingConfig = z.strictObject({
     .min(1)
     .max(256)
     .default(1)
-    .describe('threads; 1 gives the same bits every time, more are faster and do not'),
+    .describe('threads; the report tells whether the same number gives the same bits'),
   checkpointSeconds: z.number().positive().default(60).describe('seconds between checkpoints'),
   from: z.string().optional().describe('folder of an embedding run to go on from with this text'),
 })

@@ -14,7 +14,7 @@ import { trainEmbedding } from './train-embedding.ts'
 export interface WordVectorsOptions extends z.input<typeof embeddingText> {
   /** The method and its options: `'word2vec'` (the default), `{ type: 'glove', dimensions: 50 }`, … */
   readonly method?: string | { readonly type: string; readonly [option: string]: unknown }
-  /** Threads; 1 (the default) gives the same bits every time. */
+  /** Threads; 1 unless given. */
   readonly workers?: number
   /** 1 unless given. */
   readonly seed?: number
