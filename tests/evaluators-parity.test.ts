@@ -62,7 +62,12 @@ test.each([
   ['a tied model', { embedding: 8, tied: true, dropout: { output: 0.3 }, cell: { type: 'gru', hidden: 12 } }],
   [
     'a mixture of softmaxes, which has log-probabilities and no logits of its own',
-    { embedding: 8, cell: { type: 'lstm', hidden: 12 }, softmax: { type: 'mixture', experts: 3 }, dropout: { input: 0.3 } },
+    {
+      embedding: 8,
+      cell: { type: 'lstm', hidden: 12 },
+      softmax: { type: 'mixture', experts: 3 },
+      dropout: { input: 0.3 },
+    },
   ],
 ] as const)('evaluators on ONNX Runtime agree with the reference: %s', async (_name, model) => {
   const wanted = await scores(model, 'float64', referenceBackend())
