@@ -284,6 +284,15 @@ test('padding is not looked at where attention goes both ways', () => {
   expect(state).toEqual({ '0': {}, '1': {} })
 })
 
+test('a block is causal, pre-norm, without positions, with GELU over 4 · size features, unless told', () => {
+  const told = { inner: 4 * SIZE, activation: 'gelu', norm: 'pre', positions: 'none', causal: true } as const
+  const [plain, full] = [
+    transformerBlock({ size: SIZE, heads: 2 }),
+    transformerBlock({ size: SIZE, heads: 2, ...told }),
+  ]
+  expect(toNumbers(run(plain, { xs }).outputs)).toEqual(toNumbers(run(full, { xs }).outputs))
+})
+
 test('a query that may see nothing gets zeros', () => {
   const call = (q: Tensor, k: Tensor, allowed: Tensor) => scaledDotProductAttention(q, k, k, { allowed })
   const allowed = bits([
