@@ -33,6 +33,7 @@ export {
 export { weightDrop } from './dropout/weight-drop.ts'
 export { type ZoneoutRates, zoneout } from './dropout/zoneout.ts'
 
+export type { GateParameters } from './linear/element-cell.ts'
 export {
   type ElementRecurrence,
   elementRecurrence,

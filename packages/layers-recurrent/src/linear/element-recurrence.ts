@@ -56,9 +56,9 @@ export function elementRecurrence(given: ElementRecurrence, options: FormOptions
 
 /** hₜ = exp(logDecayₜ) ⊙ hₜ₋₁ + exp(logInputₜ). */
 export interface LogRecurrence extends SequenceMarks {
-  /** (time, batch, ...). */
+  /** (time, batch, ...), finite: −1e30 is a decay of 0. */
   readonly logDecay: Tensor
-  /** (time, batch, ...). */
+  /** (time, batch, ...), finite: −1e30 is an input of 0. */
   readonly logInput: Tensor
   /** The state itself, not its logarithm, before the first step, (batch, ...); zero unless given. May be negative. */
   readonly initial?: Tensor | undefined

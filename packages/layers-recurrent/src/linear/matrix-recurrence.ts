@@ -4,6 +4,7 @@ import {
   exp,
   expandDims,
   filled,
+  indexAxis,
   matmul,
   mul,
   reshape,
@@ -127,8 +128,16 @@ function sequential(access: MemoryAccess, initial: Tensor, reset: Tensor | undef
     decay: column(decays(access, reset)),
     ...(strength && { strength: column(strength) }),
   }
-  const [final, outputs] = scan(accessRows, initial, rows)
+  // One step, as in generation, needs no loop.
+  const [final, outputs] =
+    values.shape[0] === 1 ? accessRows(initial, firstOf(rows)) : scan(accessRows, initial, rows)
   return { outputs: reshape(outputs, values.shape), final }
+}
+
+function firstOf({ query, key, value, decay, strength }: Rows): Rows {
+  const first = (x: Tensor) => indexAxis(x, 0, 0)
+  const rows = { query: first(query), key: first(key), value: first(value), decay: first(decay) }
+  return strength === undefined ? rows : { ...rows, strength: first(strength) }
 }
 
 function associative(access: MemoryAccess, initial: Tensor, reset: Tensor | undefined): MemoryReadings {
