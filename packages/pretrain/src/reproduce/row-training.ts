@@ -126,7 +126,7 @@ async function scoreTrained(
   trained: ExperimentResult,
   parameters: number | undefined,
 ): Promise<RowResult> {
-  const { container, backend } = options
+  const { container, backend, signal } = options
   const run = await openRun(path)
   try {
     const {
@@ -141,7 +141,7 @@ async function scoreTrained(
     const evaluator = await createEvaluator(backend, model, vocabulary, config.evaluate)
     try {
       const score = (split: 'valid' | 'test') =>
-        evaluator.tokenLogProbabilities(weights, corpus.splits[split]!.ids)
+        evaluator.tokenLogProbabilities(weights, corpus.splits[split]!.ids, { signal })
       const tokens = { valid: await score('valid'), test: await score('test') }
       const epochs = readMetrics(run).findLast(record => record.kind === 'train')?.epoch
       return await finishRow(run, tokens, {
