@@ -61,7 +61,7 @@ test.each([
   ],
   ['a tied model', { embedding: 8, tied: true, dropout: { output: 0.3 }, cell: { type: 'gru', hidden: 12 } }],
   [
-    'a mixture of softmaxes, which has log-probabilities and no logits of its own',
+    'a mixture of softmaxes, which has log-probabilities of its own',
     {
       embedding: 8,
       cell: { type: 'lstm', hidden: 12 },

@@ -47,7 +47,9 @@ export const dynamicConfig = z
     settings: z
       .enum(['mean', 'sum'])
       .optional()
-      .describe('rms only: units of rate, decay and epsilon; sum is that of the paper (0.002, 0.02, 0.001)'),
+      .describe(
+        'rms only: squared gradients averaged over batches, or summed as for the paper (0.002, 0.02, 0.001)',
+      ),
     statistics: statisticsConfig.optional().describe('rms only: how gradients are collected over training'),
   })
   .refine(({ rule, decay = 0 }) => rule === 'rms' || decay <= 1, {
