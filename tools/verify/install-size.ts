@@ -7,7 +7,10 @@ import { runProgram } from './run-program.ts'
 
 const OWN = 3
 const TOTAL = 450
-const PACKAGES = ['core', 'backend-onnxruntime', 'text', 'layers-recurrent', 'pretrain', 'eval', 'cli']
+const PACKAGES = [
+  ...['core', 'backend-onnxruntime', 'text', 'embeddings', 'layers-recurrent', 'layers-attention'],
+  ...['pretrain', 'eval', 'cli'],
+]
 
 /** What `npm install @elman/cli` brings, from packed packages in an empty folder. */
 export const installSize: Check = {

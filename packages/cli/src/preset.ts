@@ -5,6 +5,7 @@ export async function builtInPlugins(): Promise<Plugin[]> {
   const [
     { corePlugin },
     { layersRecurrent },
+    { layersAttention },
     { textDatasets },
     { embeddings },
     { pretrain },
@@ -13,11 +14,21 @@ export async function builtInPlugins(): Promise<Plugin[]> {
   ] = await Promise.all([
     import('@elman/core'),
     import('@elman/layers-recurrent'),
+    import('@elman/layers-attention'),
     import('@elman/text'),
     import('@elman/embeddings'),
     import('@elman/pretrain'),
     import('@elman/backend-onnxruntime'),
     import('./backend-plugin.ts'),
   ])
-  return [corePlugin, layersRecurrent, textDatasets, embeddings, pretrain, backendOnnxRuntime, cliPlugin]
+  return [
+    corePlugin,
+    layersRecurrent,
+    layersAttention,
+    textDatasets,
+    embeddings,
+    pretrain,
+    backendOnnxRuntime,
+    cliPlugin,
+  ]
 }

@@ -189,7 +189,13 @@ async function recordBaseline(
   }
 }
 
-const PACKAGES = ['@elman/text', '@elman/embeddings', '@elman/layers-recurrent', '@elman/pretrain']
+const PACKAGES = [
+  '@elman/text',
+  '@elman/embeddings',
+  '@elman/layers-recurrent',
+  '@elman/layers-attention',
+  '@elman/pretrain',
+]
 
 function backendDescription(backend: Backend): BackendDescription {
   const { version = 'unknown', threads = 1, device = 'cpu' } = backend.describe()
