@@ -269,7 +269,7 @@ test('what cannot be done is refused with the way out', async () => {
     },
   }
   await expect(read(neuralCacheEvaluator(), { subject: blind })).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [ElmanError: MODEL_WITHOUT_HIDDEN  a neural cache compares hidden vectors, and this model does not tell its own
+    [ElmanError: NEURAL_CACHE_WITHOUT_HIDDEN  a neural cache compares hidden vectors, and this model does not tell its own
       expected \`hidden: { raw, dropped }\` in what the model's apply (or logProbabilities) returns
       use another evaluator, or have the model return the vectors that its softmax reads]
   `)

@@ -46,7 +46,7 @@ export const awdPointerPennTreebank = {
  * read as one sequence. A target before which nothing is stored has the model's probability; awd-lstm-lm's script
  * leaves the cache out until a whole window is stored, which concerns the first `window` tokens only.
  *
- * @throws `MODEL_WITHOUT_HIDDEN` from `create` for a model that does not tell its hidden vectors
+ * @throws `NEURAL_CACHE_WITHOUT_HIDDEN` from `create` for a model that does not tell its hidden vectors
  */
 export function neuralCacheEvaluator(config: z.input<typeof neuralCacheConfig> = {}): EvaluatorFactory {
   const { window, sharpness, weight, time } = neuralCacheConfig.parse(config)
@@ -138,7 +138,7 @@ function round(value: number): string {
 }
 
 function withoutHidden(): ElmanError {
-  return new ElmanError('MODEL_WITHOUT_HIDDEN', {
+  return new ElmanError('NEURAL_CACHE_WITHOUT_HIDDEN', {
     message: 'a neural cache compares hidden vectors, and this model does not tell its own',
     expected: "`hidden: { raw, dropped }` in what the model's apply (or logProbabilities) returns",
     hint: 'use another evaluator, or have the model return the vectors that its softmax reads',
