@@ -65,7 +65,7 @@ const rows: readonly Row[] = [
   }),
   row('lstm', 'LSTM', { model: lstm, train, evaluate }),
   row('lstm-dropout', 'LSTM with plain dropout', {
-    model: { ...lstm, dropout: { input: 0.3, output: 0.4 } },
+    model: { ...lstm, dropout: { input: 0.4, output: 0.5 } },
     ...{ train: longer, evaluate },
   }),
   row('lstm-variational', 'LSTM with variational dropout', {

@@ -50,6 +50,10 @@ test.each(every)('$name has a name for folders, and builds on rows before it', (
   }
 })
 
+test('every row can be run with what comes with elman', () => {
+  expect(every.filter(each => !runnable.includes(each)).map(({ name }) => name)).toEqual([])
+})
+
 test('orderings and audit name rows that are there', () => {
   for (const { rows, orderings } of ladders) {
     const names = rows.map(({ name }) => name)

@@ -43,8 +43,8 @@ export const modernRows: readonly Row[] = [
   row('min-gru', 'minGRU (Feng et al. 2024, arXiv:2410.01201)'),
   row('min-lstm', 'minLSTM (Feng et al. 2024, arXiv:2410.01201)'),
   row('rg-lru', 'RG-LRU (De et al. 2024, arXiv:2402.19427)'),
-  row('slstm', 'sLSTM (Beck et al. 2024, arXiv:2405.04517)'),
-  row('mlstm', 'mLSTM (Beck et al. 2024, arXiv:2405.04517)'),
-  row('gated-deltanet', 'Gated DeltaNet (Yang et al. 2024, arXiv:2412.06464)'),
+  row('slstm', 'sLSTM (Beck et al. 2024, arXiv:2405.04517)', 's-lstm'),
+  row('mlstm', 'mLSTM (Beck et al. 2024, arXiv:2405.04517)', 'm-lstm'),
+  row('gated-deltanet', 'Gated DeltaNet (Yang et al. 2024, arXiv:2412.06464)', 'gated-delta-net'),
   row('mamba-2', 'Mamba-2 (Dao & Gu 2024, arXiv:2405.21060)'),
 ]
