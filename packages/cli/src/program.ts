@@ -92,10 +92,18 @@ export function createProgram(exit: (code: number) => void): Command {
     .argument('<run>', 'run folder')
     .option('--split <name>', 'train, valid or test', 'test')
     .option('--text <file>', 'a text file in place of a split')
+    .option(
+      '--with <evaluator...>',
+      'evaluators by name or as JSON: static, neural-cache, dynamic, monte-carlo',
+    )
     .option('-c, --checkpoint <which>', 'best, latest or a step; the best unless given')
     .addHelpText(
       'after',
-      examples('elman evaluate runs/big', 'elman evaluate runs/big --text letters.txt --json'),
+      examples(
+        'elman evaluate runs/big',
+        'elman evaluate runs/big --text letters.txt --json',
+        'elman evaluate runs/big --with static neural-cache',
+      ),
     )
     .action(async (run: string, options: EvaluateOptions) => {
       const { evaluate } = await import('./commands/evaluate.ts')
