@@ -124,7 +124,7 @@ function withWidth(
 }
 
 /** Epochs of a recipe, which may give updates in their place. */
-export function epochsOf({ train }: RowExperiment, trainTokens: number): number {
+function epochsOf({ train }: RowExperiment, trainTokens: number): number {
   const { epochs = 5, steps, batch = 20, bptt = 35 } = train as Readonly<Record<string, number | undefined>>
   return steps === undefined ? epochs : Number(((steps * batch * bptt) / trainTokens).toPrecision(3))
 }

@@ -6,6 +6,7 @@ import {
   checkOrderings,
   collectLadder,
   durationText,
+  durationText,
   findRows,
   type Ladder,
   type LanguageModelExperiment,
