@@ -6,7 +6,6 @@ import {
   checkOrderings,
   collectLadder,
   durationText,
-  durationText,
   findRows,
   type Ladder,
   type LanguageModelExperiment,
