@@ -28,6 +28,10 @@ const ALSO_USAGE: ReadonlySet<string> = new Set([
   'RUN_EXISTS',
   'RUN_NOT_FOUND',
   'REPORT_NOT_A_RUN',
+  'REPRODUCE_ROW_UNKNOWN',
+  'REPRODUCE_LADDER_UNKNOWN',
+  'REPRODUCE_BUDGET_INVALID',
+  'REPRODUCE_COMPONENT_MISSING',
 ])
 
 /** The exit status for an error's code. */

@@ -5,6 +5,7 @@ export {
   type CooccurrenceCounting,
   type CooccurrenceFile,
   type CooccurrencePiece,
+  cooccurrenceCounting,
   openCooccurrences,
   readCooccurrences,
 } from './cooccurrence/cooccurrence-file.ts'
@@ -52,7 +53,7 @@ export {
 } from './evaluate/analogy-questions.ts'
 export { type BootstrapInterval, type BootstrapOptions, bootstrapInterval } from './evaluate/bootstrap.ts'
 export { compareOnSimilarity, type SimilarityComparison } from './evaluate/compare-similarity.ts'
-export { averageRanks, type Correlation, pearson, spearman } from './evaluate/correlation.ts'
+export { averageRanks, type Correlation, type Numbers, pearson, spearman } from './evaluate/correlation.ts'
 export {
   compareDependentCorrelations,
   type DependentCorrelations,
@@ -163,7 +164,15 @@ export { type WordFormOptions, wantedWords } from './initialize/word-forms.ts'
 // Exact search, its result
 export type { ScoredRow } from './kernels/products/top-heap.ts'
 // The training kernel's memory, and its twin in TypeScript
-export { createTrainingMemory, referenceTrain, type TrainingMemory } from './kernels/training/index.ts'
+export {
+  createTrainingMemory,
+  referenceTrain,
+  type SubwordRows,
+  type TrainingMemory,
+  type TrainingSpec,
+  type TrainingWorker,
+  type WasmMemory,
+} from './kernels/training/index.ts'
 // Maps: words in the plane
 export type { MapSelection } from './map/map-rows.ts'
 export { type MapOptions, type MapPoint, mapWords } from './map/map-words.ts'
@@ -229,10 +238,11 @@ export {
   type EmbeddingConfigInput,
   type EmbeddingResultFile,
   embeddingConfig,
+  embeddingResultFile,
   readEmbeddingConfig,
   readEmbeddingResult,
 } from './train/embedding-run.ts'
-export type { EmbeddingText } from './train/prepare-corpus.ts'
+export { type EmbeddingText, embeddingText } from './train/prepare-corpus.ts'
 export {
   type EmbeddingEvent,
   resumeEmbedding,

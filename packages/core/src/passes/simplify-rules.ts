@@ -254,7 +254,8 @@ const squareOfSparse: Rule<'reduceSum'> = call => {
   const rows = sparse(table)
   if (rows === undefined) return undefined
   const count = sizeOf(rows.indices.shape)
-  if (3 * count * count > sizeOf(table.shape)) return undefined
+  // What it makes is sparse too, with as many rows as updates: there it ends.
+  if (3 * count * count > sizeOf(table.shape) || count >= table.shape[0]!) return undefined
   const indices = reshape(rows.indices, [count])
   const updates = reshape(rows.updates, [count, ...table.shape.slice(1)])
   const square: Shape = [count, count]

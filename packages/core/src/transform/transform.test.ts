@@ -6,6 +6,7 @@ import { gather } from '../ops/indexing.ts'
 import { matmul } from '../ops/linear-algebra.ts'
 import { softmaxCrossEntropy } from '../ops/neural.ts'
 import { mean, sum } from '../ops/reduction.ts'
+import { interpret } from '../reference/interpreter.ts'
 import { arrayOf, type NdArray, toNumbers } from '../tensor/nd-array.ts'
 import { checkGradients } from '../testing/check-gradients.ts'
 import { expectClose } from '../testing/expect-close.ts'
@@ -188,6 +189,19 @@ test("the training form of a softmax layer makes nothing of the logits' size but
     node => node.outputs[0]!.type.shape.join() === '6,30' && node.primitive !== 'broadcastTo',
   )
   expect(large.map(node => node.primitive)).toEqual(['matmul', 'softmax', 'scatterAddElements'])
+})
+
+test('the sum of squares of few long rows, as a clipped gradient of word vectors needs it, is found once', () => {
+  const ids = arrayOf([2, 4, 2], 'int32') // 3 · 3 updates are fewer than the 60 numbers of the table, and than 3 rows of 12
+  const squares = (table: Tensor, weight: Tensor) => {
+    const gradient = grad((words: Tensor) => sum(mul(gather(words, ids), weight)))(table) as Tensor
+    return sum(mul(gradient, gradient))
+  }
+  const args = [sampleArray([5, 12], 1), sampleArray([3, 12], 2)]
+  const { graph } = trace(squares as never, ...(args as never as []))
+  const plain = toNumbers(evaluate(squares as never, ...(args as never as [])) as unknown as NdArray)[0]!
+  const [optimized] = interpret(optimize(graph), args)
+  expect(toNumbers(optimized!)[0]).toBeCloseTo(plain, 10)
 })
 
 describe('what a person reads when a trace goes wrong', () => {

@@ -3,7 +3,8 @@ import { ElmanError } from '@elman/core'
 import { z } from 'zod'
 import { RECORD_BYTES } from './record-writer.ts'
 
-const counting = z.strictObject({
+/** How co-occurrences were counted, as their sidecar tells. */
+export const cooccurrenceCounting = z.strictObject({
   window: z.int().min(1),
   weighting: z.enum(['harmonic', 'linear', 'flat']),
   symmetric: z.boolean(),
@@ -13,7 +14,7 @@ const counting = z.strictObject({
 })
 
 /** How pairs were counted. */
-export type CooccurrenceCounting = z.infer<typeof counting>
+export type CooccurrenceCounting = z.infer<typeof cooccurrenceCounting>
 
 const sidecar = z.strictObject({
   format: z.literal('elman-cooccurrences'),
@@ -22,7 +23,7 @@ const sidecar = z.strictObject({
   records: z.int().min(0),
   tokens: z.int().min(0),
   total: z.number().min(0),
-  counting,
+  counting: cooccurrenceCounting,
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 })
 

@@ -15,7 +15,7 @@ export interface TokenSink {
 export interface ByteTokenizer {
   /** The next piece of the file; it is copied. */
   push(piece: Uint8Array): void
-  /** The file ends: so do its last word and sentence. @param name - Of the next file, for errors. */
+  /** The file ends: so do its last word and sentence. */
   endFile(): void
 }
 

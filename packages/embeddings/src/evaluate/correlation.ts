@@ -9,7 +9,8 @@ export interface Correlation {
   readonly pValue: number
 }
 
-type Numbers = ArrayLike<number>
+/** Numbers in a row: an array, plain or typed. */
+export type Numbers = ArrayLike<number>
 
 /** Pearson's correlation of two rows of numbers. @throws `EMBEDDING_SHAPE_MISMATCH` */
 export function pearson(x: Numbers, y: Numbers): Correlation {

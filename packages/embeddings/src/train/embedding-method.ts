@@ -59,6 +59,7 @@ export interface MethodResult {
 
 /** A way to make vectors of a text. Training goes on from the run's latest checkpoint, if it has one. */
 export interface EmbeddingMethod {
+  /** Trains to the end, or until the signal says stop. */
   train(task: EmbeddingTask): Promise<MethodResult>
 }
 

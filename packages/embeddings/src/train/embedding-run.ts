@@ -64,7 +64,8 @@ export async function readEmbeddingConfig(path: string): Promise<EmbeddingConfig
   })
 }
 
-const resultSchema = z.object({
+/** Form of `result.json`. */
+export const embeddingResultFile = z.object({
   outcome: z.literal('finished'),
   words: z.int(),
   dimensions: z.int(),
@@ -75,12 +76,12 @@ const resultSchema = z.object({
 })
 
 /** What a finished run says of itself, in `result.json`. */
-export type EmbeddingResultFile = z.output<typeof resultSchema>
+export type EmbeddingResultFile = z.output<typeof embeddingResultFile>
 
 /** The result of a run, or undefined while it has none. */
 export async function readEmbeddingResult(run: {
   readonly path: string
 }): Promise<EmbeddingResultFile | undefined> {
-  const parsed = resultSchema.safeParse(await readRunJson(run, 'result.json'))
+  const parsed = embeddingResultFile.safeParse(await readRunJson(run, 'result.json'))
   return parsed.success ? parsed.data : undefined
 }

@@ -54,6 +54,7 @@ export interface TrainEmbeddingOptions {
   readonly directory?: string
   /** Name of the run; made from the method and the time unless given. */
   readonly name?: string
+  /** Is told what happens. */
   readonly onEvent?: (event: EmbeddingEvent) => void
   /** Asks to stop soon, with a checkpoint. */
   readonly signal?: AbortSignal

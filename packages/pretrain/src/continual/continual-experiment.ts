@@ -69,6 +69,7 @@ export interface ContinualOptions {
   readonly seed: number
   /** Goes on from here in place of learning the first text. */
   readonly start?: ContinualStart | undefined
+  /** Is told each evaluation. */
   readonly onRecord?: ((record: ContinualRecord) => void) | undefined
 }
 

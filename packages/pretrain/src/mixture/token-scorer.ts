@@ -24,6 +24,7 @@ export interface TokenScorer {
 export interface TokenModel {
   /** What the model is called where no other name is given. */
   readonly name?: string | undefined
+  /** Natural log-probability of each token of a text. */
   tokenLogProbabilities(ids: Int32Array): Float64Array
 }
 
@@ -42,6 +43,7 @@ export function ngramScorer(model: TokenModel, name: string = model.name ?? 'n-g
 
 /** What {@link neuralScorer} needs: an `Evaluator`, or what stands in for one. */
 export interface ParameterizedTokenModel {
+  /** Natural log-probability of each token of a text, by these parameters. */
   tokenLogProbabilities(parameters: Parameters, ids: Int32Array): Promise<Float64Array>
 }
 

@@ -52,7 +52,7 @@ export const awdLstmPtb = awdLstm({ batch: 20, epochs: 500, seed: 141, input: 0.
 export const awdLstmWikiText2 = awdLstm({ batch: 80, epochs: 750, seed: 1882, input: 0.65, between: 0.2 })
 
 /** An experiment, or the part of it that a second stage takes over. */
-interface Stage {
+export interface Stage {
   readonly model: object
   readonly train: object
 }

@@ -1,5 +1,5 @@
 // Published configurations besides those of Zaremba et al., as parts of an experiment.
-export { awdLstmPtb, awdLstmWikiText2, fineTuned } from './awd-lstm.ts'
+export { awdLstmPtb, awdLstmWikiText2, fineTuned, type Stage } from './awd-lstm.ts'
 export { gruMedium } from './gru.ts'
 export { melis10m } from './melis.ts'
 export { inanLarge, inanMedium, variationalLarge, variationalMedium } from './variational.ts'

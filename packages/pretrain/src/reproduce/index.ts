@@ -35,7 +35,16 @@ export type {
   RowExperiment,
   RowWork,
 } from './row.ts'
-export { type RowCard, type RowFigures, type RowResult, type RowTokens, readRowTokens } from './row-files.ts'
+export {
+  type RowCard,
+  type RowFigures,
+  type RowResult,
+  type RowTokens,
+  readRowTokens,
+  rowCard,
+  rowFigures,
+  rowResult,
+} from './row-files.ts'
 export { type FoundRow, findRowFolders, type RowState, rowFolder, rowState } from './row-folder.ts'
 export { allPublished, countText, durationText, publishedText, spreadText } from './row-texts.ts'
 export { type RowEvent, type RowOutcome, type RunRowOptions, runRow } from './run-row.ts'

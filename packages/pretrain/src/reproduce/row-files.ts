@@ -18,7 +18,8 @@ const CARD = 'row.json'
 const RESULT = 'result.json'
 const TOKENS = 'log-probabilities.safetensors'
 
-const rowCard = z.object({
+/** Form of `row.json`: what a folder measures. */
+export const rowCard = z.object({
   format: z.literal(1),
   ladder: z.string(),
   row: z.string(),
@@ -36,17 +37,19 @@ const rowCard = z.object({
   uses: z.array(z.string()),
 })
 
-const figures = z.object({
+/** Figures of one split. */
+export const rowFigures = z.object({
   /** Nats per token. */
   loss: z.number(),
   perplexity: z.number(),
   tokens: z.int(),
 })
 
-const rowResult = z.object({
+/** Form of `result.json`: what was measured. */
+export const rowResult = z.object({
   format: z.literal(1),
-  valid: figures,
-  test: figures,
+  valid: rowFigures,
+  test: rowFigures,
   adaptive: z.boolean(),
   /** Parameters of a network, stored n-grams of a count-based model. */
   parameters: z.number().optional(),
@@ -64,7 +67,7 @@ const rowResult = z.object({
 export type RowCard = z.output<typeof rowCard>
 
 /** Loss and perplexity of a split. */
-export type RowFigures = z.output<typeof figures>
+export type RowFigures = z.output<typeof rowFigures>
 
 /** What a row found. */
 export type RowResult = z.output<typeof rowResult>

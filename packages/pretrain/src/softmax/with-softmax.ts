@@ -15,7 +15,8 @@ export interface TextPass {
   readonly direct?: Tensor | undefined
 }
 
-type Pass = (
+/** The pass of a model up to its softmax. */
+export type Pass = (
   parameters: TensorParameters,
   ids: Tensor,
   state: SequenceState,
