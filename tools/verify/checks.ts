@@ -1,3 +1,5 @@
+import { arpa } from './arpa.ts'
+import { awdProperties } from './awd-properties.ts'
 import type { Check } from './check.ts'
 import { embedDeterminism } from './embed-determinism.ts'
 import { embedEvaluator } from './embed-evaluator.ts'
@@ -9,9 +11,11 @@ import { embedQuality, embedSpeed } from './embed-peers.ts'
 import { gradients } from './gradients.ts'
 import { installSize } from './install-size.ts'
 import { kn5Ptb } from './kn5-ptb.ts'
+import { linearRecurrence } from './linear-recurrence.ts'
 import { lmSmallPtb } from './lm-small-ptb.ts'
 import { onnxExport } from './onnx-export.ts'
 import { pluginSpeed } from './plugin-speed.ts'
+import { quantizedLm } from './quantized-lm.ts'
 import { resume } from './resume.ts'
 import { stepSpeed } from './step-speed.ts'
 import { torchCells } from './torch-cells.ts'
@@ -27,6 +31,10 @@ export const checks: readonly Check[] = [
   pluginSpeed,
   stepSpeed,
   installSize,
+  arpa,
+  awdProperties,
+  linearRecurrence,
+  quantizedLm,
   embedDeterminism,
   embedKernel,
   embedEvaluator,
