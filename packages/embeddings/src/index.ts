@@ -171,8 +171,8 @@ export {
   type TrainingMemory,
   type TrainingSpec,
   type TrainingWorker,
-  type WasmMemory,
 } from './kernels/training/index.ts'
+export type { WasmMemory } from './kernels/web-assembly.ts'
 // Maps: words in the plane
 export type { MapSelection } from './map/map-rows.ts'
 export { type MapOptions, type MapPoint, mapWords } from './map/map-words.ts'

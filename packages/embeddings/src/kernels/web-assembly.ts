@@ -33,7 +33,7 @@ export function compileWasm(base64: string): WasmModule {
 export function wasmMemory(bytes: number): WasmMemory {
   const { Memory } = host()
   const pages = Math.max(1, Math.ceil(bytes / PAGE))
-  return new Memory({ initial: pages, maximum: 65_536, shared: true })
+  return new Memory({ initial: pages, maximum: pages, shared: true })
 }
 
 /** What a module exports, over a memory. */

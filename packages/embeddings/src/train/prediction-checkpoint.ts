@@ -28,8 +28,6 @@ const stateSchema = z.object({
   stride: z.int().min(1),
 })
 
-/** One thread's state. */
-export type ThreadState = z.infer<typeof threadState>
 /** All that a checkpoint holds besides the matrices. */
 export type PredictionState = z.infer<typeof stateSchema>
 

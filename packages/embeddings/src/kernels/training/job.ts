@@ -1,6 +1,6 @@
 /** The record in memory by which the kernel is told what to do: the fields of `assembly/training/job.ts`, in its order. */
 
-import type { WasmMemory } from './web-assembly.ts'
+import type { WasmMemory } from '../web-assembly.ts'
 
 const WIDE = ['random', 'pairs', 'loss', 'words'] as const
 

@@ -1,7 +1,7 @@
 /** The training kernel: compiled from `assembly/training.ts`, run by any number of workers on one memory. */
 
 import { trainingWasm } from '../training-wasm.ts'
-import { type WasmMemory, type WasmModule, webAssembly } from './web-assembly.ts'
+import { compileWasm, instantiateWasm, type WasmMemory, type WasmModule } from '../web-assembly.ts'
 
 /** What an instance of the kernel does. */
 export interface TrainingKernel {
@@ -23,10 +23,10 @@ export interface TrainingKernel {
 
 /** Compiles the kernel. Do so once and send the module to the workers. */
 export function trainingModule(): WasmModule {
-  return new webAssembly.Module(Buffer.from(trainingWasm, 'base64'))
+  return compileWasm(trainingWasm)
 }
 
 /** An instance of the kernel on a memory made by `createTrainingMemory`. */
 export function instantiate(module: WasmModule, memory: WasmMemory): TrainingKernel {
-  return new webAssembly.Instance(module, { env: { memory } }).exports as TrainingKernel
+  return instantiateWasm<TrainingKernel>(module, memory)
 }

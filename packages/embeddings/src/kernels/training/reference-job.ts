@@ -1,7 +1,7 @@
 /** A job as the TypeScript twin of the kernel sees it. Addresses count 4-byte words here, not bytes. */
 
+import type { WasmMemory } from '../web-assembly.ts'
 import { type JobFields, readJob, readJobFields, writeJob, writeJobFields } from './job.ts'
-import type { WasmMemory } from './web-assembly.ts'
 
 /** Fields that hold addresses or sizes in bytes. */
 const ADDRESSES = [

@@ -1,6 +1,7 @@
 /** One memory for all that training touches: tables, the two matrices, and a job with its lists for each worker. */
 
 import { ElmanError } from '@elman/core'
+import { type WasmMemory, wasmMemory } from '../web-assembly.ts'
 import { type HuffmanPaths, huffmanPaths } from './huffman.ts'
 import { JOB_BYTES, type JobFields, writeJob, writeJobFields } from './job.ts'
 import { fillKeepThresholds } from './keep-thresholds.ts'
@@ -8,7 +9,6 @@ import { fillNegativeParts, negativeParts, partCapacity } from './negative-parts
 import { inputShares, outputShares } from './round-shares.ts'
 import { fillSigmoidTable, SIGMOID_BINS } from './sigmoid-table.ts'
 import { checkTrainingSpec, EXCHANGE_INTERVAL, HOT_ROWS, type TrainingSpec, TURN } from './training-spec.ts'
-import { type WasmMemory, webAssembly } from './web-assembly.ts'
 
 const PAGE = 65_536
 /** What a 32-bit address reaches. */
@@ -212,9 +212,8 @@ function allocateMemory(bytes: number, spec: TrainingSpec, stride: number): Wasm
       ],
     })
   }
-  const pages = Math.ceil(bytes / PAGE)
   try {
-    return new webAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+    return wasmMemory(bytes)
   } catch (cause) {
     throw new ElmanError('EMBEDDING_MEMORY_REFUSED', {
       message: `the system gave no ${Math.ceil(bytes / 2 ** 20)} MiB for training`,
