@@ -20,12 +20,12 @@ test('every error code on the page has a sentence on what it means and one on wh
   }
 })
 
-/** First arguments of `new ElmanError` and `new CollectedError`: a code, a choice of two, or a family of codes. */
+/** First arguments of `new ElmanError`, `new CollectedError` and `failure`: a code, a choice of two, or a family. */
 function thrownCodes(): Set<string> {
   const codes = new Set<string>()
   for (const file of sources()) {
     const text = readFileSync(file, 'utf8')
-    for (const [, argument] of text.matchAll(/new (?:Elman|Collected)Error\(\s*([^,]+?),/g)) {
+    for (const [, argument] of text.matchAll(/(?:new (?:Elman|Collected)Error|\bfailure)\(\s*([^,]+?),/g)) {
       const family = /^`(\w+)_\$\{\w+\}`$/.exec(argument!)?.[1]
       for (const [, code] of argument!.matchAll(/'([A-Z][A-Z0-9_]+)'/g)) codes.add(code!)
       if (family !== undefined) for (const member of membersOf(family)) codes.add(member)
