@@ -18,11 +18,11 @@ import { WordTable } from '@elman/embeddings'
 import { bundledFolder, findDataFolder } from '@elman/text'
 import {
   createTrainingMemory,
-  readJob,
   referenceTrain,
   type TrainingSpec,
-  trainingModule,
 } from '../../packages/embeddings/src/kernels/training/index.ts'
+import { readJob } from '../../packages/embeddings/src/kernels/training/job.ts'
+import { trainingModule } from '../../packages/embeddings/src/kernels/training/kernel.ts'
 import { buildSubwordTable } from '../../packages/embeddings/src/subwords/subword-table.ts'
 import { readIds } from './corpus.ts'
 

@@ -165,12 +165,17 @@ export { type WordFormOptions, wantedWords } from './initialize/word-forms.ts'
 export type { ScoredRow } from './kernels/products/top-heap.ts'
 // The training kernel's memory, and its twin in TypeScript
 export {
+  checkTrainingSpec,
   createTrainingMemory,
+  EXCHANGE_INTERVAL,
+  HOT_ROWS,
   referenceTrain,
   type SubwordRows,
   type TrainingMemory,
   type TrainingSpec,
   type TrainingWorker,
+  TURN,
+  WORDS_A_PART,
 } from './kernels/training/index.ts'
 export type { WasmMemory } from './kernels/web-assembly.ts'
 // Maps: words in the plane
