@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createContainer, isElmanError, sha256Of } from '@elman/core'
@@ -105,6 +105,20 @@ test.each([
   },
   60_000,
 )
+
+test.each(['rounds', 'shared'])('more threads than sentences train all the same: %s', async threads => {
+  const folder = directory()
+  const file = join(folder, 'short.txt')
+  writeFileSync(file, 'the cat sat on the mat and the dog sat on the log\n'.repeat(2))
+  const embedding = { ...small, epochs: 4, threads, sample: 0 }
+  const { outcome, report, vectors } = await trainEmbedding(
+    { embedding, text: { files: [file], minimumCount: 1 }, workers: 5 },
+    { container, directory: folder },
+  )
+  expect(outcome).toBe('finished')
+  expect(report.words).toBe(4 * 2 * 13)
+  expect(vectors!.has('log')).toBe(true)
+})
 
 test('threads on shared rows train on every word once an epoch', async () => {
   const { report, vectors } = await train({ threads: 'shared' }, { workers: 2 })

@@ -24,7 +24,7 @@ import type { PredictionConfig } from './word2vec-config.ts'
 /** Integers of a batch: the words of some sentences and their ends; more than the longest sentence has. */
 const BATCH_IDS = 12_288
 /** Words of all threads together in a round: what a thread does not know of the others' work. */
-const ROUND_WORDS = 24_576
+const ROUND_WORDS = 196_608
 /** Memory up to which several threads train in rounds; beyond they share rows. */
 const ROUND_BYTES = 2 ** 31
 

@@ -55,18 +55,18 @@ function wordsDone() {
 const rateAfter = done => Math.max(rates.first + (rates.last - rates.first) * (done / totalWords), rates.last)
 
 /**
- * Trains on the next batch, and begins the next epoch at the end of the part. Returns the words it had.
+ * Trains on the next batch; a text of fewer sentences than threads leaves some of them without any.
  *
  * @param {number} rate
  */
 function trainBatch(rate) {
+  if (position >= shard.end) return
   const count = readBatch()
   kernel.train(job, count, rate)
   position += count
   let words = count
   for (let i = 0; i < count; i++) if (ids[i] === -1) words--
   Atomics.add(progress, worker, BigInt(words))
-  return words
 }
 
 /** Tells that an epoch is done when it is, with the job's numbers. */
