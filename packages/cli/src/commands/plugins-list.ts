@@ -1,4 +1,5 @@
 import { availablePlugins } from '@elman/core'
+import { commandContainer } from '../command-container.ts'
 import { CONFIG_NAMES, loadExperiment } from '../experiment-file.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -41,18 +42,7 @@ async function loadExperimentOrBuiltIns({ config, plugin = [] }: PluginsOptions)
   if (config !== undefined || CONFIG_NAMES.some(name => existsSync(name))) {
     return loadExperiment(config, { plugins: plugin })
   }
-  const [{ loadContainer }, { typescriptLoader }, { builtInPlugins }] = await Promise.all([
-    import('@elman/core'),
-    import('../module-loader.ts'),
-    import('../preset.ts'),
-  ])
-  const container = await loadContainer({
-    preset: await builtInPlugins(),
-    commandLine: plugin,
-    folder: process.cwd(),
-    loader: typescriptLoader(),
-  })
-  return { container }
+  return { container: await commandContainer(plugin) }
 }
 
 function listAvailable(terminal: Terminal): void {
