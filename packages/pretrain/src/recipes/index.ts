@@ -2,4 +2,5 @@
 export { awdLstmPtb, awdLstmWikiText2, fineTuned, type Stage } from './awd-lstm.ts'
 export { gruMedium } from './gru.ts'
 export { melis10m } from './melis.ts'
+export { oneHourPtb } from './one-hour.ts'
 export { inanLarge, inanMedium, variationalLarge, variationalMedium } from './variational.ts'

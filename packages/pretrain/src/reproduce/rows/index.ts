@@ -7,6 +7,7 @@ import { melisRows } from './melis.ts'
 import { modernRows } from './modern.ts'
 import { ngramRows } from './n-grams.ts'
 import { neuralCacheRows } from './neural-cache.ts'
+import { oneHourRows } from './one-hour.ts'
 import { rnnRows } from './rnn.ts'
 import { tiedRows } from './tied.ts'
 import { transformerRows } from './transformer.ts'
@@ -27,6 +28,7 @@ export const pennTreebankLadder: Ladder = {
     ...neuralCacheRows,
     ...awdLstmRows,
     ...melisRows,
+    ...oneHourRows,
     ...transformerRows,
     ...modernRows,
   ],
