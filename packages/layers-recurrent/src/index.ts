@@ -58,6 +58,17 @@ export type { CandidateChoice } from './linear/positive.ts'
 export { type RgLruOptions, type RgLruParameters, type RgLruState, rgLru } from './linear/rg-lru.ts'
 export { type SLstmOptions, type SLstmParameters, type SLstmState, sLstm } from './linear/s-lstm.ts'
 
+export {
+  type ActionSoftmax,
+  isMemoryCell,
+  type MemoryCell,
+  type MemoryOptions,
+  type MemoryParameters,
+  type MemoryState,
+} from './memory/memory-cell.ts'
+export { type StackLstmOptions, stackLstm } from './memory/stack-lstm.ts'
+export { type StackOptions, type StackRnnOptions, stackRnn } from './memory/stack-rnn.ts'
+
 export { layersRecurrent, layersRecurrent as default } from './plugin.ts'
 export { fromPyTorch, type PyTorchKind, type PyTorchTensors, toPyTorch } from './pytorch/pytorch-names.ts'
 

@@ -15,6 +15,8 @@ import { minGruComponent } from './linear/min-gru.ts'
 import { minLstmComponent } from './linear/min-lstm.ts'
 import { rgLruComponent } from './linear/rg-lru.ts'
 import { sLstmComponent } from './linear/s-lstm.ts'
+import { stackLstmComponent } from './memory/stack-lstm.ts'
+import { stackRnnComponent } from './memory/stack-rnn.ts'
 
 /** Registers every cell of this package. */
 export const layersRecurrent: Plugin = definePlugin({
@@ -41,5 +43,7 @@ export const layersRecurrent: Plugin = definePlugin({
     cell(mLstmComponent)
     cell(gatedDeltaNetComponent)
     cell(mamba2Component)
+    cell(stackRnnComponent)
+    cell(stackLstmComponent)
   },
 })
