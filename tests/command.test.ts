@@ -52,6 +52,46 @@ test('generate goes on from a prompt, and writes the same text for the same seed
   expect(second.stdout).toBe(first.stdout)
 })
 
+test('quantize writes a smaller file and says what it costs', async () => {
+  const { code, stdout, stderr } = await elman(
+    [
+      'quantize',
+      'runs/first',
+      '--tokens',
+      '200',
+      '--minimum-elements',
+      '64',
+      '--json',
+      '--out',
+      'small.onnx',
+    ],
+    folder,
+  )
+  expect(code, stderr).toBe(0)
+  const { before, after, perplexityChange, file } = lastJson(stdout) as {
+    [name: string]: never
+    before: { perplexity: number; tokens: number; bytes: number }
+    after: { bytes: number }
+  }
+  expect(file).toBe('small.onnx')
+  expect(readFileSync(join(folder, 'small.onnx')).length).toBe(after.bytes)
+  expect(before.tokens).toBe(200)
+  expect(Math.abs(perplexityChange)).toBeLessThan(0.05)
+})
+
+test('continual tells what each strategy learns and forgets', async () => {
+  writeFileSync(join(folder, 'other.txt'), 'abba baab '.repeat(300))
+  const command = ['continual', 'runs/first', '--on', 'other.txt', '--steps', '20', '--out', 'scores.jsonl']
+  const strategies = ['--strategy', 'fine-tuning', 'replay=0.5']
+  const { code, stdout, stderr } = await elman([...command, ...strategies], folder)
+  expect(code, stderr).toBe(0)
+  expect(stdout).toMatch(/\| fine-tuning \| [\d.]+ \|[^\n]+\n\| replay 0\.5 \|/)
+  const lines = readFileSync(join(folder, 'scores.jsonl'), 'utf8').trim().split('\n')
+  expect(lines.length).toBe(2 + 2 * 2 * 10) // both texts before, then ten times with each strategy
+  const wrong = await elman([...command, '--strategy', 'replay=2'], folder)
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('CLI_STRATEGY_INVALID')])
+})
+
 test('report compares two runs on one page', async () => {
   const { code, stdout } = await elman(['report', 'runs/first', 'runs/first', '--out', 'both.html'], folder)
   expect([code, stdout]).toEqual([0, 'report  both.html\n'])

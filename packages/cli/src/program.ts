@@ -4,9 +4,11 @@
  */
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import type { ContinualCommandOptions } from './commands/continual.ts'
 import type { EvaluateOptions } from './commands/evaluate.ts'
 import type { ExportOptions } from './commands/export.ts'
 import type { GenerateOptions } from './commands/generate.ts'
+import type { QuantizeCommandOptions } from './commands/quantize.ts'
 import type { ResumeOptions } from './commands/resume.ts'
 import type { RunOptions } from './commands/run.ts'
 import { addEmbedCommands } from './embed-program.ts'
@@ -152,6 +154,51 @@ export function createProgram(exit: (code: number) => void): Command {
     .action(async (run: string, options: ExportOptions) => {
       const { exportRun } = await import('./commands/export.ts')
       await exportRun(run, options, terminal())
+    })
+
+  program
+    .command('quantize')
+    .description("write a run's model with int8 weights, and score it before and after")
+    .argument('<run>', 'run folder')
+    .option('-o, --out <file>', 'file to write; model.int8.onnx in the run folder unless given')
+    .option('--bits <7|8>', 'bits of a weight', whole, 7)
+    .option('--minimum-elements <count>', 'smaller matrices stay as they are; 1,024 unless given', whole)
+    .option('--split <name>', 'train, valid or test', 'test')
+    .option('--tokens <count>', 'tokens of the split to score; all unless given', whole)
+    .option('--threads <count>', 'threads inside one operation', whole)
+    .option('-c, --checkpoint <which>', 'best, latest or a step; the best unless given')
+    .option('--plugin <spec...>', 'plugins to load as well: packages or paths')
+    .addHelpText('after', examples('elman quantize runs/big', 'elman quantize runs/big --tokens 5000 --json'))
+    .action(async (run: string, options: QuantizeCommandOptions) => {
+      const { quantize } = await import('./commands/quantize.ts')
+      await quantize(run, options, terminal())
+    })
+
+  withBackend(program.command('continual'))
+    .description('go on with a run on a second text, and see what is learnt and forgotten')
+    .argument('<run>', 'run folder')
+    .requiredOption('--on <file>', 'training text of the second domain')
+    .option('--valid <file>', 'text it is scored on; the last tenth of the training text unless given')
+    .option(
+      '--strategy <name...>',
+      'fine-tuning, elastic=STRENGTH, replay=SHARE, or both with a +; each is run and compared',
+      ['fine-tuning'],
+    )
+    .option('--steps <count>', 'updates with the second text', whole, 1000)
+    .option('--every <count>', 'updates between scores; a tenth of the steps unless given', whole)
+    .option('--rate <number>', "learning rate; the run's own unless given", decimal)
+    .option('--seed <integer>', 'of dropout', whole, 1)
+    .option('-o, --out <file>', 'file for all scores, a JSON line each')
+    .option('-c, --checkpoint <which>', 'best, latest or a step; the best unless given')
+    .addHelpText(
+      'after',
+      examples(
+        'elman continual runs/plays --on articles.txt --strategy fine-tuning elastic=1000 replay=0.25',
+      ),
+    )
+    .action(async (run: string, options: ContinualCommandOptions) => {
+      const { continual } = await import('./commands/continual.ts')
+      await continual(run, options, terminal())
     })
 
   addEmbedCommands(program, terminal, exit)

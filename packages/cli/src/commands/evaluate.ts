@@ -1,4 +1,4 @@
-import { type ComponentReference, ElmanError } from '@elman/core'
+import type { ComponentReference } from '@elman/core'
 import { createEvaluator, scoreWithEvaluators, type TextScore } from '@elman/pretrain'
 import { datasetsOf, type EncodedText, encodeText, loadCorpus, readBytes } from '@elman/text'
 import { listenForInterrupt } from '../interrupt.ts'
@@ -6,6 +6,7 @@ import { type LoadedRun, type LoadedRunOptions, loadRun } from '../loaded-run.ts
 import { compact, significant } from '../number-text.ts'
 import { showPhases } from '../phases.ts'
 import { evaluationText } from '../progress.ts'
+import { splitOf } from '../split.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -85,17 +86,7 @@ function evaluatorReference(text: string): ComponentReference {
   return text.startsWith('{') ? (JSON.parse(text) as ComponentReference) : text
 }
 
-async function textOf(
-  { vocabulary, config, baseDirectory, container }: LoadedRun,
-  { text, split = 'test' }: EvaluateOptions,
-): Promise<[string, EncodedText]> {
-  if (text !== undefined) return [text, await encodeText(vocabulary, readBytes(text), text)]
-  const { splits } = await loadCorpus(config.corpus, { baseDirectory, datasets: datasetsOf(container) })
-  const found = Object.entries(splits).find(([name]) => name === split)
-  if (found !== undefined) return found
-  throw new ElmanError('CLI_SPLIT_UNKNOWN', {
-    message: `the corpus of this run has no split "${split}"`,
-    expected: `one of ${Object.keys(splits).join(', ')}`,
-    hint: 'to score a file, use --text FILE',
-  })
+async function textOf(run: LoadedRun, { text, split }: EvaluateOptions): Promise<[string, EncodedText]> {
+  if (text !== undefined) return [text, await encodeText(run.vocabulary, readBytes(text), text)]
+  return splitOf({ ...run, datasets: datasetsOf(run.container) }, split)
 }

@@ -70,6 +70,14 @@ test('the same options give the same numbers, scores of both texts are told all 
   ])
 })
 
+test('a model that was trained elsewhere is scored before it goes on', async () => {
+  const small = { ...options(4), steps: { a: 4, b: 6 }, strategy: {} }
+  const whole = await continualExperiment(small)
+  const { parameters } = whole.start
+  const later = await continualExperiment({ ...small, start: { parameters } })
+  expect(later.records).toEqual(whole.records)
+})
+
 test('with a strength of 0 the penalty changes nothing', async () => {
   const small = { ...options(3), steps: { a: 3, b: 5 } }
   const plain = await continualExperiment({ ...small, strategy: {} })

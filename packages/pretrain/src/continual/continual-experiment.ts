@@ -67,8 +67,10 @@ export interface ContinualOptions {
   readonly evaluate?: EvaluatorOptions | undefined
   /** Seed of parameters and dropout. */
   readonly seed: number
-  /** Goes on from here in place of learning the first text. */
-  readonly start?: ContinualStart | undefined
+  /** Goes on from here in place of learning the first text; without records both texts are scored first. */
+  readonly start?:
+    | { readonly parameters: Parameters; readonly records?: readonly ContinualRecord[] | undefined }
+    | undefined
   /** Is told each evaluation. */
   readonly onRecord?: ((record: ContinualRecord) => void) | undefined
 }
@@ -107,7 +109,7 @@ export async function continualExperiment(options: ContinualOptions): Promise<Co
   const { backend, model, vocabulary, strategy, seed } = options
   const evaluator = await createEvaluator(backend, model, vocabulary, options.evaluate)
   try {
-    const start = options.start ?? (await learnFirst(options, evaluator))
+    const start = await startOf(options, evaluator)
     const key = random.foldIn(random.key(seed), 'second')
     const { objective, source } = await secondTask(options, start.parameters)
     const { parameters, records } = await learn(options, evaluator, {
@@ -126,6 +128,16 @@ export async function continualExperiment(options: ContinualOptions): Promise<Co
     }
   } finally {
     await evaluator.dispose()
+  }
+}
+
+async function startOf(options: ContinualOptions, evaluator: Evaluator): Promise<ContinualStart> {
+  if (options.start === undefined) return learnFirst(options, evaluator)
+  const { parameters, records } = options.start
+  if (records !== undefined) return { parameters, records }
+  return {
+    parameters,
+    records: await scoreBoth(options, evaluator, parameters, { learning: 'a', step: options.steps.a }),
   }
 }
 
@@ -166,24 +178,37 @@ interface Task extends Pick<TrainOptions, 'objective' | 'source' | 'key' | 'step
   readonly learning: 'a' | 'b'
 }
 
+/** Scores both texts and tells the records. */
+async function scoreBoth(
+  { a, b, onRecord }: ContinualOptions,
+  evaluator: Evaluator,
+  parameters: Parameters,
+  at: Pick<ContinualRecord, 'learning' | 'step'>,
+): Promise<ContinualRecord[]> {
+  const records: ContinualRecord[] = []
+  for (const [domain, { valid }] of [
+    ['a', a],
+    ['b', b],
+  ] as const) {
+    const { loss, perplexity, tokens } = await evaluator.score(parameters, valid)
+    const record = { ...at, domain, loss, perplexity, tokens }
+    records.push(record)
+    onRecord?.(record)
+  }
+  return records
+}
+
 async function learn(
-  { backend, optimizer, a, b, evaluateEvery, onRecord }: ContinualOptions,
+  options: ContinualOptions,
   evaluator: Evaluator,
   { learning, ...task }: Task,
 ): Promise<ContinualStart> {
+  const { backend, optimizer, evaluateEvery } = options
   const records: ContinualRecord[] = []
   const { parameters } = await train({
     ...{ backend, optimizer, ...task, evaluateEvery: evaluateEvery ?? task.steps, logEvery: task.steps },
     async evaluate(current, { step }) {
-      for (const [domain, { valid }] of [
-        ['a', a],
-        ['b', b],
-      ] as const) {
-        const { loss, perplexity, tokens } = await evaluator.score(current, valid)
-        const record = { learning, step, domain, loss, perplexity, tokens }
-        records.push(record)
-        onRecord?.(record)
-      }
+      records.push(...(await scoreBoth(options, evaluator, current, { learning, step })))
       return { score: records.at(-1)!.loss, records: [] }
     },
   })

@@ -1,6 +1,8 @@
 import {
+  type Cell,
   corePlugin,
   createContainer,
+  evaluate,
   flattenParameters,
   MODEL,
   type NdArray,
@@ -74,6 +76,25 @@ async function characterModel() {
   const cells = [lstm({ inputSize: 8, hidden: 8 })]
   return { model: languageModel({ vocabularySize: vocabulary.size, embedding: 8, cells }), vocabulary, text }
 }
+
+test('with skip connections the softmax reads the sum of all layers', () => {
+  const cells = [lstm({ inputSize: 3, hidden: 3 }), lstm({ inputSize: 3, hidden: 3 })]
+  const options = { vocabularySize: 5, embedding: 3, cells }
+  const parameters = languageModel(options).init(random.key(2), 'float64')
+  const ids: NdArray = { dtype: 'int32', shape: [4, 1], data: Int32Array.of(1, 4, 0, 2) }
+  const hidden = (layers: readonly Cell[], skip: boolean) => {
+    const model = languageModel({ ...options, cells: layers, skip })
+    const state = model.initialState(1, 'float64')
+    return evaluate(
+      (p: never, x: never, s: never) => model.apply(p, x, s, { mode: 'evaluate' }).hidden!.raw,
+      ...([parameters, ids, state] as const),
+    ) as NdArray
+  }
+  const [lower, upper, sum] = [hidden(cells.slice(0, 1), false), hidden(cells, false), hidden(cells, true)]
+  expect([...sum.data].map(Number)).toEqual(
+    [...lower.data].map((value, i) => Number(value) + Number(upper.data[i])),
+  )
+})
 
 test('the loss of a text does not depend on rows and windows, and every token is scored once', async () => {
   const { model, vocabulary, text } = await characterModel()

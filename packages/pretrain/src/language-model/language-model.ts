@@ -64,6 +64,8 @@ export interface LanguageModelOptions {
   /** A term that the training loss takes besides (Inan et al. 2017). */
   readonly augmentedLoss?: AugmentedLossOptions | undefined
   readonly dropout?: ModelDropout
+  /** Whether the softmax reads the sum of all layers' outputs, not the last one's (Melis et al. 2018); false unless given. */
+  readonly skip?: boolean | undefined
   /**
    * Embedding and softmax start uniform in ± this, softmax bias included. Unless given: embedding ± 0.1, softmax
    * weight ± 1 / √hidden, bias 0.
@@ -171,7 +173,7 @@ export interface LanguageModel {
  *   `SOFTMAX_CUTOFFS_INVALID`
  */
 export function languageModel(options: LanguageModelOptions): LanguageModel {
-  const { vocabularySize, embedding, cells, tied = false, dropout = {}, initialScale } = options
+  const { vocabularySize, embedding, cells, tied = false, skip = false, dropout = {}, initialScale } = options
   const { softmax = fullSoftmax, augmentedLoss: augmented } = options
   const { embeddingInitializer, frozenEmbedding = false, embeddingRateFactor } = options
   const sequenceDropout = dropout.kind === 'locked' ? lockedDropout : stepDropout
@@ -179,6 +181,7 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
     (dropout[name] ?? 0) === 0 ? {} : { [name]: sequenceDropout(dropout[name]!) }
   const stack = recurrentStack({
     layers: cells.map(cell => recurrent(cell)),
+    skip,
     ...drop('input'),
     ...drop('between'),
   })

@@ -36,6 +36,10 @@ export const recurrentModelConfig = z.strictObject({
   cell: componentOf(CELL).default({ type: 'lstm', hidden: 200 }).describe('cell of every layer'),
   layers: z.int().min(1).default(1).describe('number of layers with that cell'),
   cells: z.array(componentOf(CELL)).min(1).optional().describe('a cell for each layer, in place of the two'),
+  skip: z
+    .boolean()
+    .default(false)
+    .describe("whether the softmax reads the sum of all layers' outputs (Melis et al. 2018)"),
   tied: z.boolean().default(false).describe('whether the softmax takes the word vectors as its weights'),
   softmax: componentOf(SOFTMAX).default('full').describe('output layer: full, mixture, adaptive or sampled'),
   augmentedLoss: augmentedLossConfig
@@ -70,7 +74,7 @@ export const recurrentModelComponent = defineComponent(MODEL, {
   summary: 'recurrent language model: embedding, stack of cells, tied or untied softmax',
   config: recurrentModelConfig,
   create: (config, services): LanguageModelFactory => {
-    const { embedding, tied, initialScale, dropout, initialVectors, augmentedLoss } = config
+    const { embedding, tied, skip, initialScale, dropout, initialVectors, augmentedLoss } = config
     const softmax = services.create(SOFTMAX, config.softmax, { path: 'model.softmax' })
     const references = config.cells ?? Array.from({ length: config.layers }, () => config.cell)
     return vocabularySize => {
@@ -82,7 +86,7 @@ export const recurrentModelComponent = defineComponent(MODEL, {
         cells.push(withDropout(services.create(CELL, complete, { path })(inputSize), dropout))
       }
       const model = languageModel({
-        ...{ vocabularySize, embedding, cells, tied, initialScale, dropout, softmax, augmentedLoss },
+        ...{ vocabularySize, embedding, cells, tied, skip, initialScale, dropout, softmax, augmentedLoss },
         frozenEmbedding: initialVectors?.tune === false,
         embeddingRateFactor: initialVectors?.rateFactor,
       })

@@ -25,6 +25,8 @@ import {
   inanLarge,
   inanMedium,
   melis10m,
+  melis24m,
+  oneHourPtb,
   variationalLarge,
   variationalMedium,
 } from './index.ts'
@@ -56,6 +58,11 @@ const presets = [
   ['AWD-LSTM, Penn Treebank', awdLstmPtb, 10_000, 24_221_600, awdWeights(10_000)],
   ['AWD-LSTM, WikiText-2', awdLstmWikiText2, 33_278, 33_556_078, awdWeights(33_278)],
   ['Melis, 10 million', melis10m, 10_000, 9_997_280, 10_000 * 269 + lstmWeights(268, 1194, 1) + 1194 * 268],
+  ['Melis, 24 million', melis24m, 10_000, 23_978_896, 10_000 * 724 + 4 * lstmWeights(723, 723, 1)],
+  [
+    ...(['one hour', oneHourPtb, 10_000, 8_889_680] as const),
+    10_000 * 401 + lstmWeights(400, 704, 1) + lstmWeights(704, 400, 1),
+  ],
   ['variational, medium', variationalMedium, 10_000, 19_775_200, zarembaWeights(650, false)],
   ['variational, large', variationalLarge, 10_000, 66_022_000, zarembaWeights(1500, false)],
   ['Inan, medium', inanMedium, 10_000, 13_275_200, zarembaWeights(650, true)],

@@ -5,7 +5,11 @@ import type { Row } from '../row.ts'
 /** A small AWD-LSTM whose rate follows the time there is. */
 export const oneHourRows: readonly Row[] = [
   {
-    ...{ name: 'one-hour', family: 'one-hour', title: 'LSTM 704-400, embedding 400, tied, one cycle of Adam' },
+    ...{
+      name: 'one-hour',
+      family: 'one-hour',
+      title: 'LSTM 704-400, embedding 400, tied, one cycle of Adam',
+    },
     ...{ published: [], adaptive: false },
     work: {
       kind: 'experiment',
