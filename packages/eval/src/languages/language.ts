@@ -59,6 +59,8 @@ export interface Recognition {
   readonly machine: Machine
   /** The class by a direct definition, written without the machine. */
   classOf(word: Word): number
+  /** Whether `dense` asks for the class of a prefix of this length; of every prefix unless given. */
+  asks?(length: number): boolean
   /** A word of a size with its class, classes balanced; what `recognise` and `dense` are trained and tested on. */
   sample(at: StreamPosition): LabelledWord
   /** A word of the language, as uniform as can be; what `next-symbol` is trained and tested on. */

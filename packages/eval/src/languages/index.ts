@@ -1,0 +1,22 @@
+// Formal languages: reference machines, direct definitions, exact samplers, and their views for learners.
+
+export { languageComponent } from './component.ts'
+export { LANGUAGES, languageComponents } from './components.ts'
+export { type Draws, drawsAt } from './draws.ts'
+export type { EncodedString, Encoding } from './encoding.ts'
+export {
+  type LabelledWord,
+  type Language,
+  LEVELS,
+  type Level,
+  type Need,
+  type Recognition,
+  type StreamPosition,
+  type Transduction,
+  VIEWS,
+  type View,
+  type Word,
+} from './language.ts'
+export type { Machine, MachineKind, Transducer } from './machine.ts'
+export { type RegularLanguage, regularLanguage } from './regular.ts'
+export { encodeView } from './view.ts'
