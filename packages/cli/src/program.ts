@@ -146,11 +146,11 @@ export function createProgram(exit: (code: number) => void): Command {
     .command('export')
     .description("write a run's model as one file")
     .argument('<run>', 'run folder')
-    .option('--to <format>', 'onnx', 'onnx')
+    .option('--to <format>', 'onnx, or sparse: the parameters without their zeros', 'onnx')
     .option('-o, --out <file>', 'file to write; model.onnx in the run folder unless given')
     .option('-c, --checkpoint <which>', 'best, latest or a step; the best unless given')
     .option('--plugin <spec...>', 'plugins to load as well: packages or paths')
-    .addHelpText('after', examples('elman export runs/big --to onnx'))
+    .addHelpText('after', examples('elman export runs/big --to onnx', 'elman export runs/pruned --to sparse'))
     .action(async (run: string, options: ExportOptions) => {
       const { exportRun } = await import('./commands/export.ts')
       await exportRun(run, options, terminal())
