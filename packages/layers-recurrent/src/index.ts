@@ -33,6 +33,7 @@ export {
 export { weightDrop } from './dropout/weight-drop.ts'
 export { type ZoneoutRates, zoneout } from './dropout/zoneout.ts'
 
+export { type DiagonalOptions, type DiagonalParameters, diagonal } from './linear/diagonal.ts'
 export type { GateParameters } from './linear/element-cell.ts'
 export {
   type ElementRecurrence,
@@ -58,6 +59,7 @@ export type { CandidateChoice } from './linear/positive.ts'
 export { type RgLruOptions, type RgLruParameters, type RgLruState, rgLru } from './linear/rg-lru.ts'
 export { type SLstmOptions, type SLstmParameters, type SLstmState, sLstm } from './linear/s-lstm.ts'
 
+export type { ControllerChoice } from './memory/controller-choice.ts'
 export {
   type ActionSoftmax,
   isMemoryCell,
@@ -66,8 +68,11 @@ export {
   type MemoryParameters,
   type MemoryState,
 } from './memory/memory-cell.ts'
+export { type QueueRnnOptions, queueRnn } from './memory/queue-rnn.ts'
 export { type StackLstmOptions, stackLstm } from './memory/stack-lstm.ts'
 export { type StackOptions, type StackRnnOptions, stackRnn } from './memory/stack-rnn.ts'
+export { type SuperpositionStackOptions, superpositionStack } from './memory/superposition-stack.ts'
+export { type TapeCell, type TapeRnnOptions, tapeRnn } from './memory/tape-rnn.ts'
 
 export { layersRecurrent, layersRecurrent as default } from './plugin.ts'
 export { fromPyTorch, type PyTorchKind, type PyTorchTensors, toPyTorch } from './pytorch/pytorch-names.ts'

@@ -8,6 +8,7 @@ import { lstmLayerNormComponent } from './cells/lstm-layer-norm.ts'
 import { lstmLayerNormPerGateComponent } from './cells/lstm-layer-norm-per-gate.ts'
 import { lstmPeepholeComponent } from './cells/lstm-peephole.ts'
 import { lstmProjectionComponent } from './cells/lstm-projection.ts'
+import { diagonalComponent } from './linear/diagonal.ts'
 import { gatedDeltaNetComponent } from './linear/gated-delta-net.ts'
 import { mLstmComponent } from './linear/m-lstm.ts'
 import { mamba2Component } from './linear/mamba2.ts'
@@ -15,8 +16,11 @@ import { minGruComponent } from './linear/min-gru.ts'
 import { minLstmComponent } from './linear/min-lstm.ts'
 import { rgLruComponent } from './linear/rg-lru.ts'
 import { sLstmComponent } from './linear/s-lstm.ts'
+import { queueRnnComponent } from './memory/queue-rnn.ts'
 import { stackLstmComponent } from './memory/stack-lstm.ts'
 import { stackRnnComponent } from './memory/stack-rnn.ts'
+import { superpositionStackComponent } from './memory/superposition-stack.ts'
+import { tapeRnnComponent } from './memory/tape-rnn.ts'
 
 /** Registers every cell of this package. */
 export const layersRecurrent: Plugin = definePlugin({
@@ -43,7 +47,11 @@ export const layersRecurrent: Plugin = definePlugin({
     cell(mLstmComponent)
     cell(gatedDeltaNetComponent)
     cell(mamba2Component)
+    cell(diagonalComponent)
     cell(stackRnnComponent)
     cell(stackLstmComponent)
+    cell(superpositionStackComponent)
+    cell(queueRnnComponent)
+    cell(tapeRnnComponent)
   },
 })
