@@ -12,9 +12,11 @@ import { gradients } from './gradients.ts'
 import { installSize } from './install-size.ts'
 import { kn5Ptb } from './kn5-ptb.ts'
 import { linearRecurrence } from './linear-recurrence.ts'
+import { lm60Minutes } from './lm-60-minutes.ts'
 import { lmSmallPtb } from './lm-small-ptb.ts'
 import { onnxExport } from './onnx-export.ts'
 import { pluginSpeed } from './plugin-speed.ts'
+import { ptbLadder } from './ptb-ladder.ts'
 import { quantizedLm } from './quantized-lm.ts'
 import { resume } from './resume.ts'
 import { stepSpeed } from './step-speed.ts'
@@ -35,6 +37,8 @@ export const checks: readonly Check[] = [
   awdProperties,
   linearRecurrence,
   quantizedLm,
+  ptbLadder,
+  lm60Minutes,
   embedDeterminism,
   embedKernel,
   embedEvaluator,

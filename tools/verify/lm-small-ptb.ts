@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { zarembaSmall } from '@elman/pretrain'
 import { type Check, requireData } from './check.ts'
+import { root, runElman } from './run-elman.ts'
 
 const PUBLISHED = 114.5
 const [LEAST, MOST] = [110, 118]
@@ -18,7 +17,6 @@ export const lmSmallPtb: Check = {
   duration: '40 min',
   needs: 'ptb/',
   async run(options) {
-    const root = fileURLToPath(new URL('../..', import.meta.url))
     const folder = join(root, 'runs')
     const name = 'verify-lm-small-ptb'
     const run = join(folder, name)
@@ -36,7 +34,7 @@ export const lmSmallPtb: Check = {
     const resumes = existsSync(join(run, 'vocabulary.json'))
     options.note(resumes ? `going on with runs/${name}; delete it to start anew` : `starting runs/${name}`)
     const command = resumes ? ['resume', run] : ['run', file, '--name', name, '--directory', folder]
-    const code = await showElman(command, root)
+    const { code } = await runElman(command)
     if (code !== 0)
       throw new Error(`elman ${command[0]} ended with ${code}; the same command goes on from here`)
     const records = readFileSync(join(run, 'metrics.jsonl'), 'utf8')
@@ -51,14 +49,4 @@ export const lmSmallPtb: Check = {
     }
     return { measured, pass: test.perplexity >= LEAST && test.perplexity <= MOST }
   },
-}
-
-/** Runs the command from source, with its progress on this terminal. */
-function showElman(parameters: readonly string[], root: string): Promise<number> {
-  const command = ['--conditions=elman-source', '--import', 'tsx', join(root, 'packages/cli/src/bin.ts')]
-  return new Promise((done, reject) => {
-    const child = spawn(process.execPath, [...command, ...parameters], { cwd: root, stdio: 'inherit' })
-    child.on('error', reject)
-    child.on('close', code => done(code ?? 1))
-  })
 }
