@@ -3,6 +3,8 @@
 export { type DfaTable, dfaFromTable } from './define-dfa.ts'
 export { classOf, type Dfa, stateAfter } from './dfa.ts'
 export { separatingSet, type WMethodSuite, wMethodSuite } from './distinguish.ts'
+export { type AutomatonLabels, automatonToDot } from './dot.ts'
+export { type DrawingOptions, drawAutomaton } from './draw.ts'
 export { canonical, minimise, reachableStates } from './minimise.ts'
 export { complement, type Equivalence, equivalence, isomorphism, product } from './product.ts'
 export { type RandomAutomatonOptions, randomAutomaton } from './random-automaton.ts'
