@@ -68,10 +68,11 @@ test('quantize writes a smaller file and says what it costs', async () => {
     folder,
   )
   expect(code, stderr).toBe(0)
-  const { before, after, perplexityChange, file } = lastJson(stdout) as {
-    [name: string]: never
-    before: { perplexity: number; tokens: number; bytes: number }
-    after: { bytes: number }
+  const { before, after, perplexityChange, file } = lastJson(stdout) as unknown as {
+    readonly file: string
+    readonly before: { readonly tokens: number }
+    readonly after: { readonly bytes: number }
+    readonly perplexityChange: number
   }
   expect(file).toBe('small.onnx')
   expect(readFileSync(join(folder, 'small.onnx')).length).toBe(after.bytes)
