@@ -11,6 +11,7 @@ import {
   type Tensor,
   type Traced,
 } from '@elman/core'
+import type { Baseline } from '../baselines/baseline.ts'
 
 /** How a call is made. */
 export interface LearnerCall {
@@ -42,6 +43,8 @@ export interface Learner<P extends Parameters = Parameters> {
   apply(parameters: Traced<P>, symbols: Tensor, call: LearnerCall): Tensor
   /** Whether it has a memory, so that soft and hard calls differ. */
   readonly hasMemory: boolean
+  /** Units of its widest layer, where it has such a number: whether seeds train together depends on it. */
+  readonly width?: number
   /** Present when it carries a state from step to step. */
   readonly recurrence?: Recurrence<P>
 }
@@ -55,12 +58,28 @@ export interface LearnerSizes {
 /** Makes a learner once a language is known. */
 export type LearnerFactory = (sizes: LearnerSizes) => Learner
 
+/**
+ * A learner without gradients: it counts what it finds in training strings, as a baseline does, and takes part in a
+ * sweep as a row of its own.
+ */
+export interface CountedLearner {
+  readonly counted: Baseline
+}
+
+/** What the components of {@link LEARNER} make. */
+export type LearnerProduct = LearnerFactory | CountedLearner
+
+/** Whether a learner counts instead of following gradients. */
+export function isCounted(product: LearnerProduct): product is CountedLearner {
+  return 'counted' in product
+}
+
 declare module '@elman/core' {
   interface ExtensionPoints {
-    learner: { product: LearnerFactory }
+    learner: { product: LearnerProduct }
   }
 }
 
 /** Extension point: learners of the ladder. */
-export const LEARNER: ExtensionPoint<Descriptor<unknown, LearnerFactory>> =
-  defineExtensionPoint<Descriptor<unknown, LearnerFactory>>('learner')
+export const LEARNER: ExtensionPoint<Descriptor<unknown, LearnerProduct>> =
+  defineExtensionPoint<Descriptor<unknown, LearnerProduct>>('learner')

@@ -1,0 +1,95 @@
+/** Right answers counted on strings: one compiled graph for each length and way to act, for any parameters. */
+import {
+  type Backend,
+  type Executable,
+  type NdArray,
+  ndArray,
+  type Parameters,
+  type Traced,
+  trace,
+} from '@elman/core'
+import type { EncodedString, Encoding } from '../languages/encoding.ts'
+import type { Learner } from '../learners/learner.ts'
+import { type TensorStrings, wrongSteps } from './answers.ts'
+import { packParameters, unpackTensor } from './flat-parameters.ts'
+import type { Count } from './record.ts'
+import { batchOf, batchTypes } from './string-batch.ts'
+
+/** Rows of a compiled graph: enough to fill the vector units, few enough for a long string's memory to stay in cache. */
+const ROWS = 64
+
+/** Counts of right strings and scored steps. */
+export interface Score {
+  readonly strings: Count
+  readonly tokens: Count
+}
+
+/** Scores parameters of a learner. */
+export interface Scorer {
+  /** Strings of any lengths, padded to the longest. */
+  score(parameters: Parameters, strings: readonly EncodedString[], hard: boolean): Promise<Score>
+  /** Frees what the backend holds. */
+  dispose(): Promise<void>
+}
+
+/** Makes a scorer; graphs are compiled when their length first comes. `like`: the arrangement of the parameters. */
+export function createScorer(
+  backend: Backend,
+  encoding: Encoding,
+  learner: Learner,
+  like: Parameters,
+): Scorer {
+  const graphs = new Map<string, Executable>()
+  const graphFor = async (time: number, rows: number, hard: boolean): Promise<Executable> => {
+    const name = `probe-score-${time}-${rows}${hard ? '-hard' : ''}`
+    const known = graphs.get(name)
+    if (known !== undefined) return known
+    const { graph } = trace(
+      (row, strings) => {
+        const parameters = unpackTensor(row, like) as Traced<Parameters>
+        const logits = learner.apply(parameters, strings.inputs, { time, hard })
+        return wrongSteps(encoding, logits, strings as TensorStrings)
+      },
+      { dtype: 'float32' as const, shape: [packParameters(like).length] },
+      batchTypes(encoding, time, rows),
+    )
+    const made = await backend.compile(graph, { threads: 1, name })
+    graphs.set(name, made)
+    return made
+  }
+  return {
+    async score(parameters, strings, hard) {
+      const time = Math.max(...strings.map(({ inputs }) => inputs.length))
+      const rows = Math.min(ROWS, strings.length)
+      const row = packParameters(parameters)
+      const weights = ndArray('float32', [row.length], row)
+      const graph = await graphFor(time, rows, hard)
+      const wrong: number[] = []
+      for (let first = 0; first < strings.length; first += rows) {
+        const { inputs, targets, scored } = batchOf(
+          encoding,
+          [strings.slice(first, first + rows)],
+          time,
+          rows,
+        )
+        const [counts] = (await graph.run([weights, inputs, targets, scored])) as [NdArray]
+        wrong.push(...(counts.data as Float32Array))
+      }
+      return scoreOf(strings, wrong)
+    },
+    async dispose() {
+      for (const graph of graphs.values()) await graph.dispose()
+      graphs.clear()
+    },
+  }
+}
+
+/** Counts from the number of wrong steps of each string. */
+export function scoreOf(strings: readonly EncodedString[], wrong: readonly number[]): Score {
+  const asked = strings.reduce((sum, { scored }) => sum + scored.reduce((n, one) => n + one, 0), 0)
+  const mistakes = strings.reduce((sum, _, i) => sum + wrong[i]!, 0)
+  return {
+    strings: { right: strings.filter((_, i) => wrong[i] === 0).length, total: strings.length },
+    tokens: { right: asked - mistakes, total: asked },
+  }
+}

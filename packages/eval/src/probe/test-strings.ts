@@ -1,0 +1,85 @@
+/** Strings that results are measured on: by size, distinct, and not among the training strings where that is possible. */
+import { sha256Of } from '@elman/core'
+import type { EncodedString, Encoding } from '../languages/encoding.ts'
+import type { Language } from '../languages/language.ts'
+import { stringKey } from './training-strings.ts'
+
+/** Test strings of one size. */
+export interface TestSet {
+  readonly size: number
+  /** Steps of the longest. */
+  readonly length: number
+  readonly strings: readonly EncodedString[]
+  /** Whether none is among the training strings. */
+  readonly heldOut: boolean
+}
+
+/** Multiples of the training size that are tested. */
+export const TEST_MULTIPLES: readonly number[] = [1, 1.5, 2, 4, 8]
+
+/** The size nearest to `wanted` that a language has, the larger of two. */
+export function sizeNear(language: Language, wanted: number): number {
+  for (let distance = 0; distance <= wanted; distance++) {
+    if (language.hasSize(wanted + distance)) return wanted + distance
+    if (wanted > distance && language.hasSize(wanted - distance)) return wanted - distance
+  }
+  return language.trainSize
+}
+
+/** Test sizes of a training size, ascending: its multiples, or the nearest that the language has. */
+export function testSizes(
+  language: Language,
+  trainSize: number,
+  multiples: readonly number[] = TEST_MULTIPLES,
+): number[] {
+  const sizes = multiples.map(multiple => sizeNear(language, Math.round(multiple * trainSize)))
+  return [...new Set(sizes)].toSorted((a, b) => a - b)
+}
+
+/** Draws of a string that were there already before a size counts as exhausted, for each string that is wanted. */
+const TRIES = 4
+
+/**
+ * `count` distinct strings of stream `test`, fewer where the language has no more. Those in `seen` are left out as long
+ * as there are others.
+ */
+export function testSet(
+  encoding: Encoding,
+  size: number,
+  count: number,
+  seen: ReadonlySet<string> = new Set(),
+): TestSet {
+  const fresh = new Map<string, EncodedString>()
+  const known = new Map<string, EncodedString>()
+  for (let index = 0; index < TRIES * count && fresh.size < count; index++) {
+    const string = encoding.sample({ seed: 0, stream: 'test', size, index })
+    const key = stringKey(string)
+    const into = seen.has(key) ? known : fresh
+    if (!into.has(key)) into.set(key, string)
+  }
+  const strings = [...fresh.values(), ...known.values()].slice(0, count)
+  return {
+    size,
+    length: Math.max(...strings.map(({ inputs }) => inputs.length)),
+    strings,
+    heldOut: strings.length <= fresh.size,
+  }
+}
+
+/** SHA-256 of all strings of test sets, with what is asked of them. */
+export function testHash(sets: readonly TestSet[]): string {
+  const parts = sets.flatMap(({ size, strings }) => [
+    Uint32Array.of(size, strings.length),
+    ...strings.flatMap(({ inputs, targets, scored }) => [
+      Uint32Array.of(inputs.length),
+      inputs,
+      targets,
+      scored,
+    ]),
+  ])
+  return sha256Of(
+    Buffer.concat(
+      parts.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+    ),
+  )
+}
