@@ -1,5 +1,9 @@
 // Probes: a learner trained on a view of a language with one seed, and tested by length.
 
+export { type EvaluateProbeOptions, evaluateProbe, type ProbeResults } from './evaluate-probe.ts'
+export type { BaselineResult, Count, ProbeRecord, SizeResult } from './record.ts'
+export { type ProbeOptions, type ProbeOutcome, runProbes } from './run-probe.ts'
+export { accuracyOf, bestBaseline, frontier, skill, tokensOf } from './scores.ts'
 export { SEEDS_TOGETHER, SMALL_STEP, seedGroups } from './seed-groups.ts'
 export { TEST_MULTIPLES, type TestSet, testHash, testSet, testSizes } from './test-strings.ts'
 export {
