@@ -50,7 +50,7 @@ export interface TapeCell extends MemoryCell {
   /**
    * The same cell whose jumps cross as many cells; the same parameters fit.
    *
-   * @throws `TAPE_WITHOUT_JUMPS`
+   * @throws `TAPE_WITHOUT_JUMPS`, `TAPE_JUMP_INVALID`
    */
   withJump(cells: number): TapeCell
 }
@@ -64,10 +64,11 @@ const JUMPS = ['jump left', 'jump right'] as const
  * more. Parameters: those of the controller (input, read, recurrent, bias), action (hidden, 3 or 5), actionBias, value
  * (hidden, cellSize), valueBias, and with `valueLayers` before it value0, value0Bias and so on.
  *
- * @throws `MEMORY_CAPACITY_INVALID`
+ * @throws `MEMORY_CAPACITY_INVALID`, `TAPE_JUMP_INVALID`
  */
 export function tapeRnn(options: TapeRnnOptions): TapeCell {
   const { inputSize, hidden, cellSize = 8, jump } = options
+  checkJump(jump)
   const base = memoryCell({
     options,
     controller: chosenController({ inputSize, hidden, readSize: cellSize }, options),
@@ -90,6 +91,14 @@ export function tapeRnn(options: TapeRnnOptions): TapeCell {
     },
   }
   return cell
+}
+
+function checkJump(jump: number | undefined): void {
+  if (jump === undefined || (Number.isInteger(jump) && jump > 0)) return
+  throw new ElmanError('TAPE_JUMP_INVALID', {
+    message: `a jump cannot cross ${jump} cells of a tape`,
+    expected: 'a positive whole number of cells, such as the length of the input',
+  })
 }
 
 function tape({ hidden, cellSize = 8, jump, valueLayers = [] }: TapeRnnOptions, capacity: number): Memory {
