@@ -29,3 +29,4 @@ export {
   readRunJson,
   writeRunJson,
 } from './run-folder.ts'
+export { type RunLock, takeLock } from './run-lock.ts'

@@ -1,0 +1,31 @@
+/** Every task with six networks of the width of its tier and five seeds, and what the gates need besides. */
+import type { Language } from '../../languages/language.ts'
+import { mainView, recipeOf } from '../recipes.ts'
+import { gateProbes, negativeProbes } from './gate-probes.ts'
+import { type Profile, probeOf } from './profile.ts'
+
+/** Kinds of the six networks; the window has a width of its own. */
+export const STANDARD_KINDS = ['elman-tanh', 'gru', 'lstm', 'stack-rnn', 'queue-rnn'] as const
+
+/** What must fail wherever a state is needed. */
+export const STANDARD_WINDOW = 'window-8'
+
+/** Profile `standard`. */
+export const standard: Profile = {
+  name: 'standard',
+  title: 'all tasks, six networks, five seeds; about two hours on two cores',
+  seeds: 5,
+  test: { multiples: [1, 1.5, 2, 4, 8], strings: 512 },
+  probes: languages => [
+    ...languages.flatMap(standardProbes),
+    ...gateProbes(languages, gate => gate.requirements),
+    ...negativeProbes(languages, STANDARD_WINDOW, { steps: 500 }),
+  ],
+}
+
+function standardProbes(language: Language) {
+  const { width } = recipeOf(language)
+  const view = mainView(language)
+  const learners = [...STANDARD_KINDS.map(kind => `${kind}-${width}`), STANDARD_WINDOW]
+  return learners.map(learner => probeOf(language, view, learner))
+}
