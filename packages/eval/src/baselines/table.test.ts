@@ -174,3 +174,18 @@ test('an n-gram sees the begin of a word that is shorter than its order', () => 
     ),
   ).toEqual([0, 1])
 })
+
+test('contexts too long for one number are still told apart', () => {
+  const word = (start: number) => [start, ...new Array(39).fill(b)]
+  const order = nGram(40)
+  expect(
+    answers(
+      order,
+      [
+        [word(a), 1],
+        [word(c), 0],
+      ],
+      [word(a), word(c)],
+    ),
+  ).toEqual([1, 0])
+})
