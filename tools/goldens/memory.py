@@ -58,7 +58,7 @@ def stacks_of(number, size, depth=1, empty=0.0, squash=lambda v: v, actions=3, t
         return [[torch.full((size,), empty)] * CAPACITY for _ in range(number)]
 
     def read(m):
-        return torch.cat([stack[k] for k in range(depth) for stack in m])
+        return torch.cat([stack[k] for stack in m for k in range(depth)])
 
     def after(p, m, h, hard):
         bottom = torch.full((size,), empty)
@@ -72,7 +72,7 @@ def stacks_of(number, size, depth=1, empty=0.0, squash=lambda v: v, actions=3, t
         return new
 
     def cells(m):
-        return torch.stack([torch.stack([stack[i] for stack in m]) for i in range(CAPACITY)]) - empty
+        return torch.stack([torch.stack(stack) for stack in m]) - empty
 
     shapes = {"action": (HIDDEN, number * actions), "push": (HIDDEN, number * size)}
     return start, read, after, {"stack": cells}, shapes, depth * number * size
@@ -220,7 +220,7 @@ def main():
     write(
         "packages/layers-recurrent/src/fixtures/memory.json",
         {
-            "layout": "input (time, batch, input); output (time, batch, width); stacks (batch, capacity, stacks, "
+            "layout": "input (time, batch, input); output (time, batch, width); stacks (batch, stacks, capacity, "
             "cellSize), the top first and less the empty value; queues and tapes (batch, cells, cellSize)",
             "loss": "sum(output * outputWeight) + sum(finalStates[s] * finalWeights[s]); the first state is zero",
             "sizes": {"hidden": HIDDEN, "cellSize": SIZE, "capacity": CAPACITY, "stacks": STACKS, "jump": JUMP},

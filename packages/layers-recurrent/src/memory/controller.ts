@@ -5,7 +5,7 @@ import type { LinearShapes } from './linear-shapes.ts'
 import type { MemoryParameters, MemoryState } from './memory-cell.ts'
 
 /** Functions of a plain controller's h. */
-export const ACTIVATIONS = { tanh, relu, sigmoid } as const
+const ACTIVATIONS = { tanh, relu, sigmoid } as const
 
 /** A controller: its equations, apart from the memory. */
 export interface Controller {

@@ -30,7 +30,8 @@ import {
 import { describeCellFunction } from '../cells/cell-options.ts'
 import { type ControllerChoice, chosenController, controllerEntries } from './controller-choice.ts'
 import { type Memory, type MemoryCell, type MemoryOptions, memoryCell, memoryConfig } from './memory-cell.ts'
-import { shiftedToFront } from './stack.ts'
+import { mixture } from './mixture.ts'
+import { withoutFirst } from './stack.ts'
 
 /** Options of {@link queueRnn}. */
 export interface QueueRnnOptions extends MemoryOptions, ControllerChoice {}
@@ -66,24 +67,26 @@ function queue(hidden: number, cellSize: number, capacity: number): Memory {
       const value = expandDims(add(matmul(h, p.value!), p.valueBias!), 1) // (batch, 1, cellSize)
       const longer = oneMore(o!)
       const free = sub(longer, o!) // e
-      const mixed = (enqueued: Tensor, before: Tensor) => mixture(actions, enqueued, before)
-      return { queue: mixed(add(cells!, mul(free, value)), cells!), filled: mixed(longer, o!) }
+      return {
+        queue: mixed(actions, add(cells!, mul(free, value)), cells!),
+        filled: mixed(actions, longer, o!),
+      }
     },
   }
 }
 
-/** enqueue · enqueued + dequeue · before[1:] + noop · before; actions (batch, 1, 3). */
-function mixture(actions: Tensor, enqueued: Tensor, before: Tensor): Tensor {
-  const weight = (action: number) => sliceAxis(actions, 2, action, action + 1) // (batch, 1, 1)
-  const moved = add(mul(weight(0), enqueued), mul(weight(1), shiftedToFront(before)))
-  return add(moved, mul(weight(2), before))
+/** enqueue · enqueued + dequeue · before[1:] + noop · before, of (batch, capacity, numbers); actions (batch, 1, 3). */
+function mixed(actions: Tensor, enqueued: Tensor, before: Tensor): Tensor {
+  const flat = (cells: Tensor) => reshape(cells, [cells.shape[0]!, 1, -1])
+  const pieces = [flat(enqueued), ...withoutFirst(flat(before), before.shape[2]!), flat(before)]
+  return reshape(mixture(actions, pieces), before.shape)
 }
 
 /** The thermometer of a queue that is one longer: [1; o] without its end. */
 function oneMore(o: Tensor): Tensor {
   const [batch, capacity] = o.shape as [number, number]
-  const one = filled([batch, 1, 1], 1, o.dtype)
-  return capacity === 1 ? add(mul(o, 0), one) : concat([one, sliceAxis(o, 1, 0, capacity - 1)], 1)
+  const one = o.scope.constant(filled([batch, 1, 1], 1, o.dtype))
+  return capacity === 1 ? one : concat([one, sliceAxis(o, 1, 0, capacity - 1)], 1)
 }
 
 /** Registry entry `queue-rnn`. */

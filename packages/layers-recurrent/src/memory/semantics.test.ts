@@ -280,7 +280,7 @@ test('one softmax over two stacks makes them share a weight of one, so that both
   const actions = evaluate(
     ((p: never, state: never, x: Tensor) => cell.actions(p, state, x)) as never,
     cell.init(random.key(1), 'float64') as never,
-    { h: sampleArray([1, 4], 1), stack: sampleArray([1, 16, 2, 8], 2) } as never,
+    { h: sampleArray([1, 4], 1), stack: sampleArray([1, 2, 16, 8], 2) } as never,
     sampleArray([1, 3], 3) as never,
   ) as unknown as NdArray
   const weights = [...actions.data].map(Number)

@@ -18,7 +18,7 @@ export interface StackLstmOptions extends StackOptions {
 }
 
 /**
- * Stack-LSTM. State h, c (batch, hidden), stack (batch, capacity, stacks, cellSize) with the top first. Parameters as
+ * Stack-LSTM. State h, c (batch, hidden), stack (batch, stacks, capacity, cellSize) with the top first. Parameters as
  * of `stack-rnn`, the controller's with 4 · hidden columns: gates i, f, g, o.
  *
  * @throws `MEMORY_CAPACITY_INVALID`

@@ -49,7 +49,7 @@ export const stackConfig = memoryConfig.extend({
 })
 
 /**
- * Stack-RNN. State h (batch, hidden), stack (batch, capacity, stacks, cellSize) with the top first. Parameters: those
+ * Stack-RNN. State h (batch, hidden), stack (batch, stacks, capacity, cellSize) with the top first. Parameters: those
  * of the plain controller (input, read, recurrent, bias), action (hidden, stacks · 3), actionBias, push (hidden,
  * stacks · cellSize), pushBias.
  *
@@ -70,7 +70,7 @@ export function stackRnn(options: StackRnnOptions): MemoryCell {
 /** Stacks that show their tops and take a linear map of h. */
 export function linearStacks({ hidden, stacks = 1, cellSize = 8 }: StackOptions, capacity: number): Memory {
   return {
-    stateShapes: { stack: [capacity, stacks, cellSize] },
+    stateShapes: { stack: [stacks, capacity, cellSize] },
     parameters: {
       push: { shape: [hidden, stacks * cellSize], fanIn: hidden },
       pushBias: { shape: [stacks * cellSize], fanIn: hidden },

@@ -5,40 +5,38 @@
  *
  * As each is linear in S, the stack holds exactly what a stack that draws its actions holds on average.
  */
-import { add, concat, expandDims, mul, pad, reshape, sliceAxis, type Tensor } from '@elman/core'
+import { reshape, sliceAxis, type Tensor } from '@elman/core'
+import { empty, mixture } from './mixture.ts'
 
 /** Actions in the order of their weights. */
 export const STACK_ACTIONS = ['push', 'pop', 'noop'] as const
 
-/** The top `depth` cells of stacks (batch, capacity, stacks, cellSize) side by side: (batch, depth · stacks · cellSize). */
+/**
+ * The top cells of stacks (batch, stacks, capacity, cellSize), stack by stack: (batch, stacks · depth · cellSize).
+ *
+ * @param depth cells of each stack, at most its capacity
+ */
 export function topOf(stacks: Tensor, depth = 1): Tensor {
-  const [batch, capacity, ...cell] = stacks.shape as [number, number, number, number]
-  const width = cell.reduce((a, b) => a * b, 1)
-  const seen = Math.min(depth, capacity)
-  const top = reshape(sliceAxis(stacks, 1, 0, seen), [batch, seen * width])
-  return seen === depth ? top : pad(top, [0, 0], [0, (depth - seen) * width])
+  return reshape(sliceAxis(stacks, 2, 0, depth), [stacks.shape[0]!, -1])
 }
 
 /**
  * Stacks after a step.
  *
- * @param stacks (batch, capacity, stacks, cellSize)
+ * @param stacks (batch, stacks, capacity, cellSize)
  * @param pushed (batch, stacks, cellSize)
  * @param actions (batch, stacks, actions): push, pop and, unless there are two, noop
  */
 export function stackAfter(stacks: Tensor, pushed: Tensor, actions: Tensor): Tensor {
-  const capacity = stacks.shape[1]!
-  const weight = (action: number) => expandDims(sliceAxis(actions, 2, action, action + 1), 1) // (batch, 1, stacks, 1)
-  const down = concat([expandDims(pushed, 1), sliceAxis(stacks, 1, 0, capacity - 1)].slice(0, capacity), 1)
-  const up = shiftedToFront(stacks)
-  const moved = add(mul(weight(0), down), mul(weight(1), up))
-  return actions.shape[2] === 2 ? moved : add(moved, mul(weight(2), stacks))
+  const [batch, count, capacity, size] = stacks.shape as [number, number, number, number]
+  const flat = reshape(stacks, [batch, count, capacity * size])
+  const push = capacity === 1 ? [pushed] : [pushed, sliceAxis(flat, 2, 0, (capacity - 1) * size)]
+  const noop = actions.shape[2] === 2 ? [] : [flat]
+  return reshape(mixture(actions, [...push, ...withoutFirst(flat, size), ...noop]), stacks.shape)
 }
 
-/** Cells (batch, capacity, ...) one place nearer to the front, which is lost; a zero follows the last. */
-export function shiftedToFront(cells: Tensor): Tensor {
-  const capacity = cells.shape[1]!
-  if (capacity === 1) return mul(cells, 0)
-  const none = cells.shape.map(() => 0)
-  return pad(sliceAxis(cells, 1, 1), none, none.with(1, 1))
+/** Cells of `size` numbers laid out flat (batch, memories, numbers) without the first, and an empty one behind them. */
+export function withoutFirst(flat: Tensor, size: number): Tensor[] {
+  const rest = flat.shape[2]! === size ? [] : [sliceAxis(flat, 2, size)]
+  return [...rest, empty(flat, size)]
 }

@@ -32,8 +32,8 @@ export interface SuperpositionStackOptions extends StackOptions {
 }
 
 /**
- * The network of Joulin & Mikolov. State h (batch, hidden), stack (batch, capacity, stacks, cellSize), the top first,
- * less the empty value. Parameters: input (input, hidden), read (depth · stacks · cellSize, hidden), with option
+ * The network of Joulin & Mikolov. State h (batch, hidden), stack (batch, stacks, capacity, cellSize), the top first,
+ * less the empty value. Parameters: input (input, hidden), read (stacks · depth · cellSize, hidden), with option
  * `recurrent` recurrent (hidden, hidden), bias; action (hidden, stacks · actions), actionBias; push (hidden, stacks ·
  * cellSize), pushBias.
  *
@@ -63,7 +63,7 @@ function logisticStacks(
   capacity: number,
 ): Memory {
   return {
-    stateShapes: { stack: [capacity, stacks, cellSize] },
+    stateShapes: { stack: [stacks, Math.max(capacity, depth), cellSize] },
     parameters: {
       push: { shape: [hidden, stacks * cellSize], fanIn: hidden },
       pushBias: { shape: [stacks * cellSize], fanIn: hidden },

@@ -15,23 +15,13 @@
  * which {@link TapeCell.withJump} changes for strings of another length, and without it there are three actions.
  * A head that reads its input again needs a step between for the jump: give it a delimiter.
  */
-import {
-  add,
-  concat,
-  ElmanError,
-  expandDims,
-  filled,
-  matmul,
-  mul,
-  relu,
-  reshape,
-  sliceAxis,
-} from '@elman/core'
+import { add, concat, ElmanError, expandDims, matmul, relu, reshape, sliceAxis } from '@elman/core'
 import { z } from 'zod'
 import { describeCellFunction } from '../cells/cell-options.ts'
 import { type ControllerChoice, chosenController, controllerEntries } from './controller-choice.ts'
 import type { LinearShapes } from './linear-shapes.ts'
 import { type Memory, type MemoryCell, type MemoryOptions, memoryCell, memoryConfig } from './memory-cell.ts'
+import { empty, mixture } from './mixture.ts'
 
 /** Options of {@link tapeRnn}. */
 export interface TapeRnnOptions extends MemoryOptions, ControllerChoice {
@@ -114,15 +104,18 @@ function tape({ hidden, cellSize = 8, jump, valueLayers = [] }: TapeRnnOptions, 
       valueLayers.forEach((_, i) => {
         hiddenValue = relu(add(matmul(hiddenValue, p[`value${i}`]!), p[`value${i}Bias`]!))
       })
-      const value = expandDims(add(matmul(hiddenValue, p.value!), p.valueBias!), 1)
-      const beyond = filled([cells!.shape[0]!, margin, cellSize], 0, cells!.dtype)
-      const sides = head === 0 ? [] : [sliceAxis(cells!, 1, 0, head), sliceAxis(cells!, 1, head + 1)]
-      const written = concat([beyond, ...sides.slice(0, 1), value, ...sides.slice(1), beyond], 1)
-      const moved = shifts.map((shift, action) => {
-        const weight = sliceAxis(actions, 2, action, action + 1) // (batch, 1, 1)
-        return mul(weight, sliceAxis(written, 1, margin + shift, margin + shift + length))
+      const value = add(matmul(hiddenValue, p.value!), p.valueBias!)
+      const flat = reshape(cells!, [-1, 1, length * cellSize])
+      const [before, after] = [head * cellSize, (head + 1) * cellSize]
+      const left = head === 0 ? [] : [sliceAxis(flat, 2, 0, before)]
+      const right = head === 0 ? [] : [sliceAxis(flat, 2, after)]
+      const beyond = empty(flat, margin * cellSize)
+      const written = concat([beyond, ...left, expandDims(value, 1), ...right, beyond], 2)
+      const moved = shifts.map(shift => {
+        const from = (margin + shift) * cellSize
+        return sliceAxis(written, 2, from, from + length * cellSize)
       })
-      return { tape: moved.reduce((a, b) => add(a, b)) }
+      return { tape: reshape(mixture(actions, moved), cells!.shape) }
     },
   }
 }
