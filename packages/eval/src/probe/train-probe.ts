@@ -102,13 +102,21 @@ async function trainGroup(
   const losses = seeds.map(() => new Float32Array(steps))
   const solvedAt = seeds.map((): number | null => null)
   const validation = validateEvery > 0 ? validationStrings(encoding, recipe) : []
+  const batchAt = (index: number) => {
+    const size = sizeOfStep(sizes, index)
+    const strings = seeds.map(seed => stringsOfStep({ encoding, trainSize, batch, seed }, size, index))
+    const time = bucketFor(strings[0]![0]!.inputs.length, buckets)
+    return { time, arrays: batchOf(encoding, strings, time, batch) }
+  }
   try {
+    let next = batchAt(0)
     for (let done = 0; done < steps; done++) {
-      const size = sizeOfStep(sizes, done)
-      const strings = seeds.map(seed => stringsOfStep({ encoding, trainSize, batch, seed }, size, done))
-      const time = bucketFor(strings[0]![0]!.inputs.length, buckets)
-      const call = { step: done, rate: rateOfStep(recipe.rate, done, steps) }
-      const values = await step.run(batchOf(encoding, strings, time, batch), time, call)
+      const running = step.run(next.arrays, next.time, {
+        step: done,
+        rate: rateOfStep(recipe.rate, done, steps),
+      })
+      if (done + 1 < steps) next = batchAt(done + 1) // while the backend works
+      const values = await running
       for (const [i, value] of values.entries()) losses[i]![done] = value
       onStep?.(done, new Map(seeds.map((seed, i) => [seed, values[i]!])))
       const last = done + 1 === steps
