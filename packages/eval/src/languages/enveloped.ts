@@ -25,6 +25,8 @@ export interface EnvelopedRecognition<State> {
   member(size: number, draws: Draws): Word
   /** A change of a positive as small as the envelope allows; otherwise one symbol is changed, or two. */
   near?(positive: Word, draws: Draws): Word
+  /** A positive with two unequal symbols exchanged, where not any two may be. */
+  swap?(positive: Word, draws: Draws): Word
 }
 
 type Try = (size: number, draws: Draws) => Word
@@ -42,7 +44,7 @@ export function envelopedRecognition<State>(options: EnvelopedRecognition<State>
       ? [(size, draws) => options.near!(positive(size, draws), draws)]
       : [changed(1), changed(2)],
     envelope: [member],
-    swap: [(size, draws) => swapSymbols(positive(size, draws), draws)],
+    swap: [(size, draws) => (options.swap ?? swapSymbols)(positive(size, draws), draws)],
     'one-symbol': [changed(1)],
   }
   const attempt = (origin: string, size: number, draws: Draws): LabelledWord | undefined => {
@@ -105,14 +107,16 @@ export function swapSymbols(word: Word, draws: Draws): Word {
   return word
 }
 
-/** Different numbers below a bound. */
+/** Different numbers below a bound, in the order in which they are drawn. */
 export function distinct(count: number, bound: number, draws: Draws): number[] {
-  const chosen: number[] = []
-  while (chosen.length < count) {
-    const next = draws.below(bound)
-    if (!chosen.includes(next)) chosen.push(next)
-  }
-  return chosen
+  // a shuffle of 0 … bound − 1 that stops early and remembers only what it moved
+  const moved = new Map<number, number>()
+  return Array.from({ length: count }, (_, i) => {
+    const j = i + draws.below(bound - i)
+    const chosen = moved.get(j) ?? j
+    moved.set(j, moved.get(i) ?? i)
+    return chosen
+  })
 }
 
 /** A uniform word. */

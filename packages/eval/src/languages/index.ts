@@ -1,7 +1,7 @@
 // Formal languages: reference machines, direct definitions, exact samplers, and their views for learners.
 
 export { languageComponent } from './component.ts'
-export { LANGUAGES, languageComponents } from './components.ts'
+export { languageComponents, languages } from './components.ts'
 export { type Draws, drawsAt } from './draws.ts'
 export type { EncodedString, Encoding } from './encoding.ts'
 export {

@@ -2,6 +2,7 @@
  * A formal language as the ladder uses it: what it is, a reference machine, an independent definition, and exact
  * samplers. Everything else (views, baselines, training, certificates) is derived from these.
  */
+import type { Dfa } from '../automata/dfa.ts'
 import type { Machine, Transducer } from './machine.ts'
 
 /** A word: the numbers of its symbols in the language's alphabet. */
@@ -61,6 +62,8 @@ export interface Recognition {
   classOf(word: Word): number
   /** Whether `dense` asks for the class of a prefix of this length; of every prefix unless given. */
   asks?(length: number): boolean
+  /** Words that are ever drawn or asked about: those of class 1 here. All words unless given. */
+  readonly domain?: Dfa
   /** A word of a size with its class, classes balanced; what `recognise` and `dense` are trained and tested on. */
   sample(at: StreamPosition): LabelledWord
   /** A word of the language, as uniform as can be; what `next-symbol` is trained and tested on. */

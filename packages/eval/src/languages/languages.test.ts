@@ -1,56 +1,104 @@
 import { expect, test } from 'vitest'
-import { LANGUAGES } from './components.ts'
-import type { Language, Recognition, Word } from './language.ts'
+import { allWords, wordsUpTo } from '../automata/words.ts'
+import { languages } from './components.ts'
+import { encodeView } from './view.ts'
 
-/** All words up to a length, or as many lengths as keep below the number of words. */
-function* wordsUpTo(symbols: number, length: number): Generator<Word> {
-  for (let n = 0; n <= length; n++) {
-    const word = new Uint8Array(n)
-    for (let last = n; ; ) {
-      yield word.slice()
-      for (last = n - 1; last >= 0 && word[last] === symbols - 1; last--) word[last] = 0
-      if (last < 0) break
-      word[last]!++
-    }
-  }
-}
-
+/** Binary words up to length 12; of more symbols as many lengths as have some 80,000 words. */
 const exhaustiveLength = (symbols: number) =>
-  symbols === 2 ? 12 : Math.floor(Math.log(60_000) / Math.log(symbols))
+  symbols === 2 ? 12 : Math.floor(Math.log(81_000) / Math.log(symbols))
 
-const recognised = LANGUAGES.filter((l): l is Language & { recognition: Recognition } => 'recognition' in l)
-const transduced = LANGUAGES.filter((l: Language) => l.transduction)
+const shortWords = (symbols: number) => wordsUpTo(symbols, exhaustiveLength(symbols))
 
-test.each(recognised)('machine and direct definition of $id agree on every short word', language => {
-  const { machine, classOf } = language.recognition
-  for (const word of wordsUpTo(language.alphabet.length, exhaustiveLength(language.alphabet.length))) {
-    const found = machine.classOf(word.reduce((q, a) => machine.step(q, a), machine.start))
-    if (found !== classOf(word)) expect.fail(`${word}: machine ${found}`)
-  }
+const recognised = languages.flatMap(language => {
+  const { id, recognition } = language
+  return recognition ? [{ id, language, recognition }] : []
 })
+const transduced = languages.flatMap(language => {
+  const { id, transduction } = language
+  return transduction ? [{ id, language, transduction }] : []
+})
+
+test.each(recognised)(
+  'machine and direct definition of $id agree on every short word',
+  ({ language, recognition: { machine, classOf, classes } }) => {
+    for (const word of shortWords(language.alphabet.length)) {
+      const found = machine.classOf(word.reduce((q, a) => machine.step(q, a), machine.start))
+      if (found !== classOf(word))
+        expect.fail(`${word}: machine ${classes[found]}, definition ${classOf(word)}`)
+    }
+  },
+)
 
 test.each(transduced)(
   'machine and direct definition of $id agree on every short word',
-  (language: Language) => {
-    const { machine, transduce } = language.transduction!
-    for (const word of wordsUpTo(language.alphabet.length, exhaustiveLength(language.alphabet.length)))
-      expect(machine.transduce(word)).toEqual(transduce(word))
+  ({ language, transduction: { machine, transduce, outputLength, outputs } }) => {
+    for (const word of shortWords(language.alphabet.length)) {
+      const [found, wanted] = [machine.transduce(word), transduce(word)]
+      const good = found.join() === wanted.join() && found.length === outputLength(word.length)
+      if (!good || found.some(symbol => symbol >= outputs.length))
+        expect.fail(`${word}: ${found}, not ${wanted}`)
+    }
   },
 )
 
 test.each(recognised)(
-  'strings of $id have the label that the definition gives them, half of them 1',
-  language => {
-    const { classOf, sample } = language.recognition
-    for (const size of [1, 2, 3, 5, 8, 13, 20, 40].filter(language.hasSize)) {
-      let ones = 0
-      for (let index = 0; index < 64; index++) {
-        const { word, label } = sample({ seed: 1, stream: 'test', size, index })
+  'words of $id have the class that they are said to have, classes balanced',
+  ({ language, recognition: { classOf, classes, sample, samplePositive, domain } }) => {
+    for (const size of [1, 2, 3, 5, 8, 13, 20, 21, 80].filter(language.hasSize)) {
+      const counts = classes.map(() => 0)
+      for (let index = 0; index < 48; index++) {
+        const at = { seed: 1, stream: 'test', size, index }
+        const { word, label } = sample(at)
         expect(word.length).toBe(language.lengthOf(size))
-        expect(classOf(word)).toBe(label)
-        ones += label
+        expect(classOf(word), `${word}`).toBe(label)
+        if (domain) expect(word.length % 2).toBe(1)
+        if (samplePositive) expect(classOf(samplePositive(at))).toBe(1)
+        counts[label]!++
       }
-      if (language.recognition.classes.length === 2) expect(ones).toBe(32)
+      if (classes.length === 2) expect(counts).toEqual([24, 24])
+    }
+  },
+)
+
+test.each(languages)('$id tells which sizes it has', language => {
+  const { recognition, hasSize, lengthOf, alphabet } = language
+  if (!recognition || recognition.domain || recognition.classes.length > 2) return
+  for (let size = 1; lengthOf(size) <= exhaustiveLength(alphabet.length); size++) {
+    const classes = new Set<number>()
+    for (const word of allWords(alphabet.length, lengthOf(size))) classes.add(recognition.classOf(word))
+    expect(hasSize(size), `size ${size}`).toBe(classes.size === 2)
+  }
+})
+
+test.each(languages)('string i of $id is the same made alone, in order or after others', language => {
+  const size = [6, 7, 5].find(language.hasSize)!
+  for (const view of language.views) {
+    const encoding = encodeView(language, view)
+    const make = (index: number, stream = 'train') => encoding.sample({ seed: 7, stream, size, index })
+    const forwards = [0, 1, 2, 3, 4, 5].map(index => make(index))
+    expect([5, 4, 3, 2, 1, 0].map(index => make(index)).reverse()).toEqual(forwards)
+    expect([0, 1, 2, 3, 4, 5].map(index => make(index, 'test'))).not.toEqual(
+      language.id.startsWith('anb') ? 0 : forwards,
+    )
+  }
+})
+
+test.each(recognised.filter(({ recognition }) => recognition.machine.next))(
+  'the symbols that may follow in $id are those that some word of it has there',
+  ({ language, recognition: { machine, classOf } }) => {
+    const symbols = language.alphabet.length
+    const longest = exhaustiveLength(symbols)
+    const prefixes = new Set<string>()
+    for (const word of wordsUpTo(symbols, longest)) {
+      if (classOf(word) !== 1) continue
+      for (let end = 0; end <= word.length; end++) prefixes.add(word.subarray(0, end).join())
+    }
+    // a prefix and one more symbol can be completed within the length: every other symbol again, and a marker
+    const copies = language.id.startsWith('anb') ? symbols : 2
+    for (const prefix of wordsUpTo(symbols, Math.floor((longest - 1) / copies - 1))) {
+      const flags = machine.next!(prefix.reduce((q, a) => machine.step(q, a), machine.start))
+      const wanted = Array.from({ length: symbols }, (_, a) => Number(prefixes.has([...prefix, a].join())))
+      expect([...flags], `after ${prefix}`).toEqual([...wanted, classOf(prefix)])
     }
   },
 )

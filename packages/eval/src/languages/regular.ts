@@ -3,10 +3,21 @@
  * two strata, those one symbol away from the language and all of them.
  */
 import type { Dfa } from '../automata/dfa.ts'
-import { type CountedWords, countWords } from './counting.ts'
+import { minimise } from '../automata/minimise.ts'
+import { product } from '../automata/product.ts'
+import { type WordCounts, wordCounts } from '../automata/word-counts.ts'
 import { type Draws, drawsAt } from './draws.ts'
 import { finiteMachine, tabulate } from './finite.ts'
-import type { LabelledWord, Language, Level, Need, Recognition, View, Word } from './language.ts'
+import type {
+  LabelledWord,
+  Language,
+  Level,
+  Need,
+  Recognition,
+  StreamPosition,
+  View,
+  Word,
+} from './language.ts'
 
 /** What a regular language is made from. */
 export interface RegularLanguage {
@@ -14,57 +25,59 @@ export interface RegularLanguage {
   readonly title: string
   /** `regular` unless given. */
   readonly level?: Level
+  /** The number of states unless given. */
   readonly need?: Need
   readonly alphabet: readonly string[]
   readonly trainSize: number
-  /** Minimal, with the classes of `classes`. */
   readonly automaton: Dfa
-  /** The classes `no` and `yes` unless given; more than these make it a function of prefixes. */
+  /** Names of the classes; `no` and `yes` unless given. With names of its own it is a function of prefixes. */
   readonly classes?: readonly string[]
   /** The class by a direct definition. */
   classOf(word: Word): number
   readonly views: readonly View[]
-  /** Sizes that count; all from 1 unless given. */
-  readonly sizes?: (size: number) => boolean
-  /** Restricts the words that are drawn: only those after which this automaton has class 1. */
+  /** Words that are drawn: those of class 1 here. All words unless given. */
   readonly domain?: Dfa
+  /** Prefixes that `dense` asks about, by length. */
   readonly asks?: (length: number) => boolean
+  /** Words, where those of a function are not to be drawn uniformly in each class. */
+  readonly draw?: (at: StreamPosition) => Word
 }
 
 /** A complete language from an automaton and a direct definition. */
 export function regularLanguage(options: RegularLanguage): Language {
-  const { automaton, alphabet, domain, sizes } = options
+  const { alphabet, domain, classOf, draw } = options
+  const automaton = minimise(options.automaton)
   const classes = options.classes ?? ['no', 'yes']
   const proper = options.classes === undefined
-  const drawn = domain ? within(automaton, domain) : automaton
-  const words = classes.map((_, label) => countWords(drawn, state => drawn.classes[state] === label))
-  const near = proper && !domain ? nearMisses(automaton) : undefined
-  const labelsOf = (length: number) => classes.flatMap((_, c) => (words[c]!.count(length) > 0n ? [c] : []))
-  const hasSize = (size: number) =>
-    size >= 1 && (sizes?.(size) ?? true) && labelsOf(size).length >= (proper ? 2 : 1)
-
+  const labels = classes.map((_, label) => label)
+  const words = wordCounts(
+    domain ? product(automaton, domain, (label, inside) => (inside ? label : OUTSIDE)) : automaton,
+  )
+  const labelsAt = (length: number) => labels.filter(label => words.count(label, length) > 0n)
+  const sampleClass = (at: StreamPosition): LabelledWord => {
+    const present = labelsAt(at.size)
+    const label = present[at.index % present.length]!
+    const draws = drawsAt(at)
+    if (proper && label === 0) return negative(at.size, draws)
+    return { word: words.sample(label, at.size, draws), label, origin: proper ? 'positive' : classes[label]! }
+  }
+  // a table that may be large, made when the first negative is drawn
+  let near: WordCounts | null | undefined
   const negative = (length: number, draws: Draws): LabelledWord => {
-    const close = draws.below(2) === 0 && near && near.count(length) > 0n
-    const word = (close ? near : words[0]!).draw(length, draws)
+    if (near === undefined) near = nearCounts(automaton)
+    const close = draws.below(2) === 0 && near !== null && near.count(1, length) > 0n
+    const word = close ? near!.sample(1, length, draws) : words.sample(0, length, draws)
     return { word, label: 0, origin: close ? 'one-symbol' : 'complement' }
   }
+  const labelled = (word: Word): LabelledWord => ({ word, label: classOf(word), origin: 'drawn' })
   const recognition: Recognition = {
     classes,
     machine: finiteMachine(automaton, proper),
-    classOf: options.classOf,
+    classOf,
     ...(options.asks && { asks: options.asks }),
-    sample(at) {
-      const draws = drawsAt(at)
-      const labels = labelsOf(at.size)
-      const label = labels[at.index % labels.length]!
-      if (proper && label === 0) return negative(at.size, draws)
-      return {
-        word: words[label]!.draw(at.size, draws),
-        label,
-        origin: proper ? 'positive' : classes[label]!,
-      }
-    },
-    ...(proper && { samplePositive: at => words[1]!.draw(at.size, drawsAt(at, 'positive')) }),
+    ...(domain && { domain }),
+    sample: draw ? at => labelled(draw(at)) : sampleClass,
+    ...(proper && { samplePositive: at => words.sample(1, at.size, drawsAt(at, 'positive')) }),
   }
   return {
     id: options.id,
@@ -73,37 +86,34 @@ export function regularLanguage(options: RegularLanguage): Language {
     need: options.need ?? { states: automaton.classes.length },
     alphabet,
     trainSize: options.trainSize,
-    hasSize,
+    hasSize: size => size >= 1 && (draw !== undefined || labelsAt(size).length >= (proper ? 2 : 1)),
     lengthOf: size => size,
     recognition,
     views: options.views,
   }
 }
 
-/** The automaton with its classes where `domain` has class 1, and one class more elsewhere. */
-function within(automaton: Dfa, domain: Dfa): Dfa {
-  const { symbols } = automaton
-  return tabulate<readonly [number, number]>({
-    symbols,
-    start: [automaton.start, domain.start],
-    step: ([q, d], a) => [automaton.next[q * symbols + a]!, domain.next[d * symbols + a]!],
-    classOf: ([q, d]) => (domain.classes[d] === 1 ? automaton.classes[q]! : 255),
-  })
+function nearCounts(automaton: Dfa): WordCounts | null {
+  const near = nearMisses(automaton)
+  return near ? wordCounts(near) : null
 }
 
-/** More subsets than this and near misses are not counted, so that no table outgrows the memory. */
+/** Class of words outside a domain; no language has so many. */
+const OUTSIDE = 255
+
+/** With more subsets than this, near misses are not counted, so that no table outgrows the memory. */
 const MOST_SUBSETS = 20_000
 
 /**
- * The words outside a language that lie in it once exactly one symbol is changed. A state holds where the word leads,
- * and where the words one symbol away from it lead.
+ * The automaton of the words outside a language that lie in it once exactly one symbol is changed. A state holds where
+ * the word leads, and where the words that differ from it in one symbol lead.
  *
  * @returns undefined when the table would be too large
  */
-export function nearMisses({ symbols, start, next, classes }: Dfa): CountedWords | undefined {
-  let seen = 0
+export function nearMisses({ symbols, start, next, classes }: Dfa): Dfa | undefined {
+  let steps = 0
   const step = ([state, others]: NearState, symbol: number): NearState => {
-    if (++seen > MOST_SUBSETS * symbols) throw TOO_MANY
+    if (++steps > MOST_SUBSETS * symbols) throw TOO_MANY
     const after = new Set(others.map(other => next[other * symbols + symbol]!))
     for (let other = 0; other < symbols; other++) {
       if (other !== symbol) after.add(next[state * symbols + other]!)
@@ -111,14 +121,15 @@ export function nearMisses({ symbols, start, next, classes }: Dfa): CountedWords
     return [next[state * symbols + symbol]!, [...after].sort((x, y) => x - y)]
   }
   try {
-    const near = tabulate<NearState>({
-      symbols,
-      start: [start, []],
-      step,
-      classOf: ([state, others]) =>
-        classes[state] === 0 && others.some(other => classes[other] === 1) ? 1 : 0,
-    })
-    return countWords(near, state => near.classes[state] === 1)
+    return minimise(
+      tabulate<NearState>({
+        symbols,
+        start: [start, []],
+        step,
+        classOf: ([state, others]) =>
+          Number(classes[state] === 0 && others.some(other => classes[other] === 1)),
+      }),
+    )
   } catch (error) {
     if (error === TOO_MANY) return undefined
     throw error

@@ -71,6 +71,8 @@ export const markedCopy: Language = {
   lengthOf: size => 2 * size + 1,
   recognition: halvesRecognition({
     machine,
+    marker: [MARKER],
+    halfOf: size => size,
     has: word => {
       const [first, second, ...rest] = word.join('').split('2')
       return rest.length === 0 && first !== '' && first === second

@@ -1,7 +1,6 @@
-/** Languages w#v in which v is a permutation of w that length alone determines: copies and reversals. */
-
+/** Languages of words w v or w#v in which v is a permutation of w that length alone determines: copies, reversals. */
 import type { Draws } from '../draws.ts'
-import { distinct, type EnvelopedRecognition, envelopedRecognition, uniformWord } from '../enveloped.ts'
+import { distinct, envelopedRecognition, uniformWord } from '../enveloped.ts'
 import type { Recognition, Word } from '../language.ts'
 import type { Machine } from '../machine.ts'
 
@@ -14,56 +13,67 @@ const EDGE = 3
 /** What distinguishes a copy from a reversal. */
 export interface Halves<State> {
   readonly machine: Machine<State>
+  /** What stands between the halves, nothing or {@link MARKER}. */
+  readonly marker: readonly number[]
+  /** Length of a half by size. */
+  halfOf(size: number): number
   has(word: Word): boolean
   /** The second half of a first. */
   second(first: Word): Word
 }
 
 /**
- * Recognition of w#v, |w| = |v| = size at least 1. In the envelope the marker stands in the middle, the number of ones
- * is even, and the first and the last three symbols of the second half are right: nothing that a window, an edge or a
- * parity shows.
+ * Recognition of such a language. In the envelope the marker stands in the middle, the number of ones is even, and the
+ * first and the last three symbols of the second half are right: nothing that a window, an edge or a parity shows.
  */
-export function halvesRecognition<State>({ machine, has, second }: Halves<State>): Recognition {
-  const joined = (first: Word, last: Word): Word => Uint8Array.of(...first, MARKER, ...last)
-  const inner = (size: number) =>
-    (size >= 2 * EDGE + 2 ? [EDGE, size - 2 * EDGE] : [0, size]) as [number, number]
+export function halvesRecognition<State>(options: Halves<State>): Recognition {
+  const { machine, marker, halfOf, has, second } = options
+  const joined = (first: Word, last: Word): Word => Uint8Array.of(...first, ...marker, ...last)
   const inEnvelope = (word: Word) => {
-    const size = (word.length - 1) / 2
-    if (!Number.isInteger(size) || word.indexOf(MARKER) !== size || word.lastIndexOf(MARKER) !== size)
+    const half = (word.length - marker.length) / 2
+    if (!Number.isInteger(half)) return false
+    if (marker.length > 0 && (word.indexOf(MARKER) !== half || word.lastIndexOf(MARKER) !== half))
       return false
-    const wanted = second(word.subarray(0, size))
-    const [from, count] = inner(size)
-    if (size < 2) return true // no other word has an even number of ones
-    const ones = word.filter(symbol => symbol === 1).length
-    if (ones % 2 === 1) return false
-    return wanted.every((symbol, i) => (i >= from && i < from + count) || word[size + 1 + i] === symbol)
+    if (half < 2) return true // no other word has an even number of ones
+    if (word.filter(symbol => symbol === 1).length % 2 === 1) return false
+    const [from, count] = inner(half)
+    const last = word.subarray(half + marker.length)
+    return second(word.subarray(0, half)).every(
+      (symbol, i) => (i >= from && i < from + count) || last[i] === symbol,
+    )
   }
-  const options: EnvelopedRecognition<State> = {
+  return envelopedRecognition({
     machine,
-    symbols: 2,
+    symbols: 2 + marker.length,
     has,
     inEnvelope,
-    positive: (size, draws) => {
-      const first = uniformWord(size, 2, draws)
+    positive(size, draws) {
+      const first = uniformWord(halfOf(size), 2, draws)
       return joined(first, second(first))
     },
-    member: (size, draws) => {
-      const first = uniformWord(size, 2, draws)
+    member(size, draws) {
+      const first = uniformWord(halfOf(size), 2, draws)
       const last = second(first)
-      const [from, count] = inner(size)
+      const [from, count] = inner(first.length)
       last.set(uniformWord(count, 2, draws), from)
       return joined(first, last)
     },
-    near: (positive, draws) => flip(positive, inner((positive.length - 1) / 2), draws),
-  }
-  return envelopedRecognition(options)
+    near(positive, draws) {
+      const half = (positive.length - marker.length) / 2
+      const start = half + marker.length
+      return flip(positive, start + inner(half)[0], inner(half)[1], draws)
+    },
+  })
 }
 
-/** Flips two inner symbols of the second half (one where there is but one), so that parity stays. */
-function flip(word: Word, [from, count]: [number, number], draws: Draws): Word {
-  const start = (word.length + 1) / 2 + from
+/** Where negatives may differ in a half: from which place on, and how many places. */
+function inner(half: number): [from: number, count: number] {
+  return half >= 2 * EDGE + 2 ? [EDGE, half - 2 * EDGE] : [0, half]
+}
+
+/** Flips two symbols of a part (one where there is but one), so that the parity of the ones stays. */
+function flip(word: Word, from: number, count: number, draws: Draws): Word {
   const flipped = word.slice()
-  for (const place of distinct(Math.min(2, count), count, draws)) flipped[start + place]! ^= 1
+  for (const place of distinct(Math.min(2, count), count, draws)) flipped[from + place]! ^= 1
   return flipped
 }

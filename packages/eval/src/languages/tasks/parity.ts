@@ -1,4 +1,4 @@
-import { tabulate } from '../finite.ts'
+import { automatonOf } from '../finite.ts'
 import type { Language } from '../language.ts'
 import { regularLanguage } from '../regular.ts'
 
@@ -8,7 +8,7 @@ export const parity: Language = regularLanguage({
   title: 'an odd number of ones',
   alphabet: ['0', '1'],
   trainSize: 20,
-  automaton: tabulate({ symbols: 2, start: 0, step: (q, a) => q ^ a, classOf: q => q }),
+  automaton: automatonOf({ symbols: 2, start: 0, step: (q, a) => q ^ a, classOf: q => q }),
   classOf: word => word.filter(symbol => symbol === 1).length % 2,
   views: ['recognise', 'dense'],
 })

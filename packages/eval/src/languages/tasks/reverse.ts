@@ -68,6 +68,8 @@ export const markedReverse: Language = {
   lengthOf: size => 2 * size + 1,
   recognition: halvesRecognition({
     machine,
+    marker: [MARKER],
+    halfOf: size => size,
     has: word => {
       const half = (word.length - 1) / 2
       return (

@@ -1,17 +1,13 @@
 /** R2: Tomita (1982), languages 3 to 7 over 0 and 1. */
 
+import { dfaFromTable } from '../../automata/define-dfa.ts'
 import type { Dfa } from '../../automata/dfa.ts'
 import type { Language, Word } from '../language.ts'
 import { regularLanguage } from '../regular.ts'
 
 /** An automaton over 0 and 1 from rows (state after 0, state after 1, class). */
 function automaton(...rows: readonly (readonly [number, number, number])[]): Dfa {
-  return {
-    symbols: 2,
-    start: 0,
-    next: Int32Array.from(rows.flatMap(row => row.slice(0, 2))),
-    classes: Uint8Array.from(rows, row => row[2]),
-  }
+  return dfaFromTable({ next: rows.map(row => row.slice(0, 2)), classes: rows.map(row => row[2]) })
 }
 
 function tomita(

@@ -1,0 +1,133 @@
+/** C3 and D2: well-nested brackets without a bound on their depth: of one kind a counter counts, of more a stack. */
+import { defineComponent, LANGUAGE } from '@elman/core'
+import { z } from 'zod'
+import { languageOptions, withTrainSize } from '../component.ts'
+import type { Draws } from '../draws.ts'
+import { envelopedRecognition } from '../enveloped.ts'
+import type { Language, Word } from '../language.ts'
+import type { Machine } from '../machine.ts'
+import { BRACKETS, depthOf, NestingPaths } from './brackets.ts'
+import { balancedMember, exchangeFar, nearBalanced, shuffleFar } from './dyck-negatives.ts'
+
+const paths = new NestingPaths()
+
+/** The open brackets, innermost last; `x` once nothing helps. */
+function dyckMachine(kinds: number): Machine<string> {
+  return {
+    kind: kinds === 1 ? 'counter' : 'pushdown',
+    start: '',
+    step(open, symbol) {
+      if (open === 'x') return open
+      if (symbol % 2 === 0) return open + symbol
+      return open.endsWith(String(symbol - 1)) ? open.slice(0, -1) : 'x'
+    },
+    classOf: open => Number(open === ''),
+    key: open => open,
+    next(open) {
+      const flags = new Uint8Array(2 * kinds + 1)
+      if (open === 'x') return flags
+      for (let symbol = 0; symbol < 2 * kinds; symbol += 2) {
+        flags[symbol] = 1
+        flags[symbol + 1] = Number(open.endsWith(String(symbol)))
+      }
+      flags[2 * kinds] = Number(open === '')
+      return flags
+    },
+  }
+}
+
+/** A word with the shape of a path (true opens), its kinds uniform. */
+function nested(path: readonly boolean[], kinds: number, draws: Draws): Word {
+  const open: number[] = []
+  return Uint8Array.from(path, rises => {
+    if (!rises) return open.pop()! + 1
+    open.push(2 * draws.below(kinds))
+    return open.at(-1)!
+  })
+}
+
+/** A uniform well-nested word of an even length, of greatest depth `depth` where it is given. */
+export function drawDyck(kinds: number, length: number, draws: Draws, depth?: number): Word {
+  return nested(paths.draw(length, draws, depth), kinds, draws)
+}
+
+/** C3: brackets of one kind. Negatives have as many closing brackets as opening ones. */
+export const dyck1: Language = {
+  id: 'dyck-1',
+  title: 'well-nested brackets of one kind',
+  level: 'counter',
+  need: { counters: 1 },
+  alphabet: BRACKETS.slice(0, 2),
+  trainSize: 40,
+  hasSize: size => size >= 2 && size % 2 === 0,
+  lengthOf: size => size,
+  recognition: envelopedRecognition({
+    machine: dyckMachine(1),
+    symbols: 2,
+    has: word => depthOf(word, 1) !== undefined,
+    positive: (size, draws) => drawDyck(1, size, draws),
+    ...balancedMember,
+    near: nearBalanced,
+  }),
+  views: ['recognise', 'dense', 'next-symbol'],
+}
+
+/** Depths that brackets of several kinds are drawn with; all that the length has room for unless given. */
+export interface DepthRange {
+  readonly least?: number | undefined
+  readonly most?: number | undefined
+}
+
+/**
+ * D2: brackets of several kinds. The greatest depth is drawn first, uniform among those in the range, and then a uniform
+ * word of that depth. Negatives have the shape of a well-nested word and the right number of each bracket; what closes
+ * at a distance is of the wrong kind.
+ */
+export function dyck(kinds: number, { least = 1, most }: DepthRange = {}): Language {
+  const positive = (size: number, draws: Draws) => {
+    const deepest = Math.min(most ?? size / 2, size / 2)
+    return drawDyck(kinds, size, draws, least + draws.below(deepest - least + 1))
+  }
+  return {
+    id: `dyck-${kinds}`,
+    title: `well-nested brackets of ${kinds} kinds`,
+    level: 'deterministic-context-free',
+    need: { memory: 'stack' },
+    alphabet: BRACKETS.slice(0, 2 * kinds),
+    trainSize: 40,
+    hasSize: size => size >= 2 * least && size % 2 === 0,
+    lengthOf: size => size,
+    recognition: envelopedRecognition({
+      machine: dyckMachine(kinds),
+      symbols: 2 * kinds,
+      has: word => depthOf(word, kinds) !== undefined,
+      positive,
+      inEnvelope: () => true, // every way to make a negative keeps shape and counts
+      member: (size, draws) => shuffleFar(positive(size, draws), draws),
+      near: (word, draws) => exchangeFar(word, 1, draws),
+      swap: (word, draws) => exchangeFar(word, 0, draws),
+    }),
+    views: ['recognise', 'next-symbol'],
+  }
+}
+
+const depth = z.int().min(1).optional()
+
+/** Registry entry `dyck-2`: other numbers of kinds, and strata of depth, by its options. */
+export const dyckComponent = defineComponent(LANGUAGE, {
+  type: 'dyck-2',
+  summary: 'well-nested brackets of two kinds (or more), by depth',
+  config: z
+    .strictObject({
+      kinds: z.int().min(2).max(4).default(2),
+      leastDepth: depth,
+      mostDepth: depth,
+      ...languageOptions,
+    })
+    .refine(
+      ({ leastDepth = 1, mostDepth = leastDepth }) => leastDepth <= mostDepth,
+      'leastDepth is above mostDepth',
+    ),
+  create: ({ kinds, leastDepth, mostDepth, trainSize }) =>
+    withTrainSize(dyck(kinds, { least: leastDepth, most: mostDepth }), trainSize),
+})

@@ -1,0 +1,94 @@
+import type { Draws } from '../draws.ts'
+import { distinct, envelopedRecognition } from '../enveloped.ts'
+import type { Language, Word } from '../language.ts'
+import type { Machine } from '../machine.ts'
+import { Binomials, BRACKETS, depthOf } from './brackets.ts'
+import { drawDyck } from './dyck.ts'
+import { balancedMember, nearBalanced } from './dyck-negatives.ts'
+
+type State = { readonly round: number; readonly square: number } | 'out'
+
+const machine: Machine<State> = {
+  kind: 'counter',
+  start: { round: 0, square: 0 },
+  step(state, symbol) {
+    if (state === 'out') return state
+    const change = symbol % 2 === 0 ? 1 : -1
+    const round = state.round + (symbol < 2 ? change : 0)
+    const square = state.square + (symbol < 2 ? 0 : change)
+    return round < 0 || square < 0 ? 'out' : { round, square }
+  },
+  classOf: state => Number(state !== 'out' && state.round === 0 && state.square === 0),
+  key: state => (state === 'out' ? state : `${state.round} ${state.square}`),
+  next(state) {
+    if (state === 'out') return new Uint8Array(5)
+    const { round, square } = state
+    return Uint8Array.of(1, Number(round > 0), 1, Number(square > 0), Number(round + square === 0))
+  },
+}
+
+/** The brackets of one kind, as 0 and 1. */
+const only = (word: Word, kind: number): Word =>
+  word.filter(symbol => symbol >> 1 === kind).map(symbol => symbol & 1)
+
+const binomials = new Binomials()
+
+/** Words of one kind each, mixed at places of the first that are uniform. */
+function mix(round: Word, square: Word, draws: Draws): Word {
+  const length = round.length + square.length
+  const places = new Set(distinct(round.length, length, draws))
+  let [i, j] = [0, 0]
+  return Uint8Array.from({ length }, (_, place) => (places.has(place) ? round[i++]! : 2 + square[j++]!))
+}
+
+const catalan = (n: number) => binomials.of(2 * n, n) / BigInt(n + 1)
+
+/** Length of the part in round brackets in a uniform word: shuffles of parts 2k and 2(n−k) by how many there are. */
+function drawRound(length: number, draws: Draws): number {
+  const n = length / 2
+  const ways = Array.from(
+    { length: n + 1 },
+    (_, k) => binomials.of(length, 2 * k) * catalan(k) * catalan(n - k),
+  )
+  let rank = draws.bigBelow(ways.reduce((sum, way) => sum + way, 0n))
+  let k = 0
+  while (rank >= ways[k]!) rank -= ways[k++]!
+  return 2 * k
+}
+
+/**
+ * C4: two kinds of brackets, each well-nested on its own: ([)] is in it. Two counters, and not context-free. Negatives
+ * have as many brackets closing as opening, of both kinds.
+ */
+export const shuffleDyck: Language = {
+  id: 'shuffle-dyck-1-2',
+  title: 'brackets of two kinds, each well-nested on its own',
+  level: 'counter',
+  need: { counters: 2 },
+  alphabet: BRACKETS.slice(0, 4),
+  trainSize: 40,
+  hasSize: size => size >= 2 && size % 2 === 0,
+  lengthOf: size => size,
+  recognition: envelopedRecognition({
+    machine,
+    symbols: 4,
+    has: word => [0, 1].every(kind => depthOf(only(word, kind), 1) !== undefined),
+    positive(size, draws) {
+      const round = drawRound(size, draws)
+      return mix(drawDyck(1, round, draws), drawDyck(1, size - round, draws), draws)
+    },
+    inEnvelope: word => [0, 1].every(kind => balancedMember.inEnvelope(only(word, kind))),
+    member(size, draws) {
+      const round = drawRound(size, draws)
+      return mix(balancedMember.member(round, draws), balancedMember.member(size - round, draws), draws)
+    },
+    near(word, draws) {
+      const kinds = [0, 1].filter(kind => word.includes(2 * kind))
+      const kind = kinds[draws.below(kinds.length)]!
+      const changed = nearBalanced(only(word, kind), draws)
+      let i = 0
+      return word.map(symbol => (symbol >> 1 === kind ? 2 * kind + changed[i++]! : symbol))
+    },
+  }),
+  views: ['recognise', 'next-symbol'],
+}
