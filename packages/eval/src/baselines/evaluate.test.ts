@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { LANGUAGES } from '../languages/components.ts'
+import { languages } from '../languages/components.ts'
 import type { EncodedString, Encoding } from '../languages/encoding.ts'
 import { copy } from '../languages/tasks/copy.ts'
 import { parity } from '../languages/tasks/parity.ts'
@@ -154,7 +154,7 @@ test('a baseline leaves its strings as they are', () => {
 })
 
 test('every language and view has baselines, and they give the same counts twice', () => {
-  for (const language of LANGUAGES)
+  for (const language of languages)
     for (const view of language.views) {
       const encoding = encodeView(language, view)
       const sizes = upTo(16).filter(size => language.hasSize(size))
