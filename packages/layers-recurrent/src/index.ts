@@ -72,7 +72,7 @@ export { type QueueRnnOptions, queueRnn } from './memory/queue-rnn.ts'
 export { type StackLstmOptions, stackLstm } from './memory/stack-lstm.ts'
 export { type StackOptions, type StackRnnOptions, stackRnn } from './memory/stack-rnn.ts'
 export { type SuperpositionStackOptions, superpositionStack } from './memory/superposition-stack.ts'
-export { type TapeCell, type TapeRnnOptions, tapeRnn } from './memory/tape-rnn.ts'
+export { isTapeCell, type TapeCell, type TapeRnnOptions, tapeRnn } from './memory/tape-rnn.ts'
 
 export { layersRecurrent, layersRecurrent as default } from './plugin.ts'
 export { fromPyTorch, type PyTorchKind, type PyTorchTensors, toPyTorch } from './pytorch/pytorch-names.ts'

@@ -15,6 +15,7 @@ import { describe, expect, test } from 'vitest'
 import {
   diagonal,
   isMemoryCell,
+  isTapeCell,
   lstm,
   type MemoryCell,
   type MemoryParameters,
@@ -322,6 +323,18 @@ test('the jumps of a tape that has none are not set', () => {
     [ElmanError: TAPE_WITHOUT_JUMPS  the jumps of a tape that has none cannot be set
       expected a cell that was made with option "jump"]
   `)
+})
+
+test('jumps are set where there are some, and stay with capacity and hard actions', () => {
+  const cell = tapeRnn({ ...sizes, jump: 3 })
+  expect([cell, cell.hard, tapeRnn(sizes), stackRnn(sizes)].map(isTapeCell)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ])
+  expect(cell.withJump(7).withCapacity(30).hard.jump).toBe(7)
+  expect(cell.withJump(7).init(random.key(1))).toEqual(cell.init(random.key(1)))
 })
 
 test('a jump over no cells is refused', () => {

@@ -45,6 +45,11 @@ export interface TapeCell extends MemoryCell {
   withJump(cells: number): TapeCell
 }
 
+/** Whether a cell is a tape whose jumps can be set to the length of an input. */
+export function isTapeCell(cell: object): cell is TapeCell {
+  return (cell as Partial<TapeCell>).jump !== undefined && 'withJump' in cell
+}
+
 const MOVES = ['stay', 'left', 'right'] as const
 const JUMPS = ['jump left', 'jump right'] as const
 
