@@ -1,8 +1,8 @@
 /**
  * The memory that a mixture of actions leaves. What every action would leave is laid out flat, one row an action, and
- * the mixture is one product with the actions' weights. On ONNX Runtime that takes half the operations of shifting and
- * adding up, in both directions: the gradient of 64 stacks over 40 steps ran in 3.8 instead of 6.6 ms (2 threads, a
- * busy machine), and keeps three copies of a memory for it instead of six.
+ * the mixture is one product with the actions' weights. A stack's step then takes a concatenation of three slices and a
+ * product, where shifting, weighing and adding up take nine operations as large as the memory; for the gradient three
+ * copies of the memory are kept instead of six.
  */
 import { concat, expandDims, filled, matmul, reshape, type Tensor } from '@elman/core'
 
