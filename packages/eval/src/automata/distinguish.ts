@@ -1,6 +1,6 @@
 /** Words that tell states apart, and test suites made of them. */
 import type { Word } from '../languages/language.ts'
-import { type Dfa, stateAfter } from './dfa.ts'
+import { classOf, type Dfa } from './dfa.ts'
 import { minimise } from './minimise.ts'
 import { equivalence } from './product.ts'
 import { accessWords } from './reach.ts'
@@ -11,19 +11,28 @@ import { concatenate, wordsUpTo } from './words.ts'
  * Words that turned out not to be needed are left out.
  */
 export function separatingSet(dfa: Dfa): Word[] {
-  const words: Word[] = [new Uint8Array(0)]
-  for (const [first, second] of pairsOf(dfa.classes.length)) {
-    if (words.some(word => separates(dfa, word, first, second))) continue
-    const verdict = equivalence({ ...dfa, start: first }, { ...dfa, start: second })
-    if (!verdict.equal) words.push(verdict.word) // equal states of an automaton that is not minimal have none
+  const states = dfa.classes.length
+  const words: Word[] = []
+  const columns: number[][] = [] // for each word the class it leads to from each state
+  const add = (word: Word): void => {
+    words.push(word)
+    columns.push(Array.from(dfa.classes, (_, start) => classOf({ ...dfa, start }, word)))
   }
+  add(new Uint8Array(0))
+  for (let first = 0; first < states; first++) {
+    for (let second = first + 1; second < states; second++) {
+      if (columns.some(column => column[first] !== column[second])) continue
+      const verdict = equivalence({ ...dfa, start: first }, { ...dfa, start: second })
+      if (!verdict.equal) add(verdict.word) // equal states of an automaton that is not minimal have none
+    }
+  }
+  const told = (all: readonly (readonly number[])[]) =>
+    new Set(Array.from(dfa.classes, (_, state) => all.map(column => column[state]).join())).size
+  const wanted = told(columns)
   for (let i = words.length - 1; i > 0; i--) {
-    const others = words.toSpliced(i, 1)
-    const needed = [...pairsOf(dfa.classes.length)].some(
-      ([first, second]) =>
-        separates(dfa, words[i]!, first, second) && !others.some(word => separates(dfa, word, first, second)),
-    )
-    if (!needed) words.splice(i, 1)
+    if (told(columns.toSpliced(i, 1)) < wanted) continue
+    words.splice(i, 1)
+    columns.splice(i, 1)
   }
   return words
 }
@@ -76,16 +85,5 @@ export function wMethodSuite(dfa: Dfa, bound: number): WMethodSuite {
         }
       }
     },
-  }
-}
-
-function separates(dfa: Dfa, word: Word, first: number, second: number): boolean {
-  const classAfter = (start: number) => dfa.classes[stateAfter({ ...dfa, start }, word)]
-  return classAfter(first) !== classAfter(second)
-}
-
-function* pairsOf(count: number): Generator<[number, number]> {
-  for (let first = 0; first < count; first++) {
-    for (let second = first + 1; second < count; second++) yield [first, second]
   }
 }

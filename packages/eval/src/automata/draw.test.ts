@@ -47,7 +47,9 @@ test('states show their classes where these have names', () => {
 
 test('the drawing has the colour of the page, its title, no ids, and is the same each time', async () => {
   const svg = await drawAutomaton(parity, { symbols: ['0', '1'], title: 'odd <number> of "ones"' })
-  expect(svg.startsWith('<svg xmlns="http://www.w3.org/2000/svg" class="automaton" viewBox="0.00 0.00')).toBe(true)
+  expect(svg.startsWith('<svg xmlns="http://www.w3.org/2000/svg" class="automaton" viewBox="0.00 0.00')).toBe(
+    true,
+  )
   expect(svg).toContain('<title>odd &lt;number> of &quot;ones&quot;</title>')
   expect(svg.match(/<ellipse/g)).toHaveLength(4) // start point, one circle, one double circle
   expect(svg.match(/<path/g)).toHaveLength(5)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { drawsAt } from '../languages/draws.ts'
+import { chiSquare, chiSquareBound } from './chi-square.ts'
 import {
   allWords,
   classOf,
@@ -79,13 +80,7 @@ test('sampling favours no word: chi square stays below the bound that chance pas
       seen.set(word.join(''), (seen.get(word.join('')) ?? 0) + 1)
     }
     expect(seen.size).toBe(words)
-    const square = [...seen.values()].reduce((sum, times) => sum + (times - 100) ** 2 / 100, 0)
-    // Wilson & Hilferty 1931: quantile 0.9999 of chi square with words − 1 degrees of freedom
-    const freedom = words - 1
-    const spread = 2 / (9 * freedom)
-    const bound = freedom * (1 - spread + 3.719 * Math.sqrt(spread)) ** 3
-    expect(square).toBeLessThan(bound)
-    expect(square).toBeGreaterThan(freedom / 2)
+    expect(chiSquare([...seen.values()])).toBeLessThan(chiSquareBound(words - 1))
   }
 })
 

@@ -123,7 +123,7 @@ function stackSymbols({ rules }: { readonly rules: PushdownDescription['rules'] 
     if (typeof top !== 'string' || pushed.has(top)) continue
     throw invalid(
       `rule ${i + 1} waits for ${JSON.stringify(top)} on top, which no rule pushes`,
-      [...pushed].join(' '),
+      `a symbol that one pushes (${[...pushed].join(' ')})`,
     )
   }
   return [...pushed]

@@ -82,7 +82,7 @@ function checkFronts(rules: QueueDescription['rules']): void {
     if (typeof front !== 'string' || queued.has(front)) continue
     throw invalid(
       `rule ${i + 1} waits for ${JSON.stringify(front)}, which no rule enqueues`,
-      [...queued].join(' '),
+      `a symbol that one does (${[...queued].join(' ')})`,
     )
   }
 }
