@@ -3,7 +3,6 @@
  * by suffixes, in which only words that are known to lead to different states are expanded. Each counterexample adds
  * one suffix, the shortest that it yields, and with it at least one state.
  */
-import { ElmanError } from '@elman/core'
 import type { Dfa } from '../automata/dfa.ts'
 import type { Word } from '../languages/language.ts'
 import { AccessStates } from './membership.ts'
@@ -62,11 +61,10 @@ export class LStar {
   }
 
   /**
-   * Takes in a word that the network and the hypothesis answer differently.
-   *
-   * @throws ElmanError `CERTIFICATE_COUNTEREXAMPLE` where they do not.
+   * Takes in a word that the network and the hypothesis answer differently; false where they do not when asked again,
+   * as may be with a network whose answer depends on what else stands in the same call.
    */
-  async refute(hypothesis: Dfa, word: Word): Promise<void> {
+  async refute(hypothesis: Dfa, word: Word): Promise<boolean> {
     const path = [hypothesis.start]
     for (const symbol of word) path.push(hypothesis.next[path.at(-1)! * this.#symbols + symbol]!)
     const rows = path.map(state => this.#stateRows[state]!)
@@ -77,13 +75,9 @@ export class LStar {
       this.#suffixes.push(word.slice(i + 1))
       const column = await this.#rows.answers(word.slice(i + 1))
       for (const [row, answer] of column.entries()) this.#texts[row] += String.fromCharCode(answer)
-      return
+      return true
     }
-    throw new ElmanError('CERTIFICATE_COUNTEREXAMPLE', {
-      message: 'a word was given as a counterexample that the hypothesis answers as the network does',
-      found: `the word ${word.join(' ')}`,
-      hint: 'a network must give the same answer whatever other states stand in the same call',
-    })
+    return false
   }
 
   /** Fills in the rows that came last. */

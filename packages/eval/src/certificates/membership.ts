@@ -3,7 +3,7 @@
  * kept, so a suffix costs its own steps only, and all rows go through it in one call a step.
  */
 import type { Word } from '../languages/language.ts'
-import { type Answered, repeat, type Subject, select } from './subject.ts'
+import { type Answered, type Subject, select } from './subject.ts'
 
 /** Access words with the states behind them. */
 export class AccessStates {
@@ -54,13 +54,6 @@ export class AccessStates {
       at = join(after, select(this.#states, [rows[t + 1]!], size))
     }
     return at.answers
-  }
-
-  /** The answer to a word from the start. */
-  async answerTo(word: Word): Promise<number> {
-    let at = repeat(await this.#subject.start(), 1, this.#subject.stateSize)
-    for (const symbol of word) at = await this.#step(at, Uint8Array.of(symbol))
-    return at.answers[0]!
   }
 
   async #step(before: Answered, symbols: Uint8Array): Promise<Answered> {

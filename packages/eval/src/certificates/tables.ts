@@ -1,4 +1,5 @@
 /** Automata that the tests are about, as tables. */
+import { drawsAt } from '../languages/draws.ts'
 
 /** Odd number of ones. */
 export const PARITY = {
@@ -20,4 +21,17 @@ export const S3 = {
     return [turned, flipped ? turn : turn + 3]
   }),
   classes: [0, 1, 2, 3, 4, 5],
+}
+
+/** A random automaton of a seed. */
+export function randomTable(
+  seed: number,
+  { states, symbols, classes }: { states: number; symbols: number; classes: number },
+) {
+  const draws = drawsAt({ seed, stream: 'table', size: states, index: 0 })
+  return {
+    symbols,
+    next: Array.from({ length: states }, () => Array.from({ length: symbols }, () => draws.below(states))),
+    classes: Array.from({ length: states }, () => draws.below(classes)),
+  }
 }

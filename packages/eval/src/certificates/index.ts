@@ -1,0 +1,43 @@
+// Certificates: what a trained network is known to do, and how it is known.
+
+export { errorBounds, errorUpperBound, type RateBounds, stringsForBound } from './bounds.ts'
+export type { NetworkFacts } from './certificate.ts'
+export { type Certified, type CertifyOptions, certify } from './certify.ts'
+export { type CertificateCheck, checkCertificate } from './check.ts'
+export {
+  type BlockEvidence,
+  type BlockOptions,
+  blocksOf,
+  type CounterDrift,
+  counterDrift,
+  enumerateBlocks,
+  type Line,
+} from './counters.ts'
+export { type Exhaustive, type ExhaustiveOptions, exhaustive, type WrongWord } from './exhaustive.ts'
+export { type Extraction, type ExtractionOptions, extract } from './extraction.ts'
+export {
+  type AutomatonTable,
+  CERTIFICATE_LEVELS,
+  type Certificate,
+  certificateSchema,
+  type Evidence,
+  type MemoryTable,
+} from './format.ts'
+export { type SampledEvidence, type SamplingOptions, sampledEvidence } from './sampling.ts'
+export {
+  type SnappedTwin,
+  snappedRecogniser,
+  snappedTwin,
+  TOLERANCES,
+  type TwinTrial,
+  twinLadder,
+} from './snapped-twin.ts'
+export {
+  type Answered,
+  automatonReference,
+  type Reference,
+  referenceAutomaton,
+  referenceOf,
+  type Subject,
+  subjectOf,
+} from './subject.ts'
