@@ -3,9 +3,12 @@ import type { EmbeddingProgress } from '@elman/embeddings'
 import { clock, compact, significant } from './number-text.ts'
 import type { Terminal } from './terminal.ts'
 
+/** How far a phase is; `unit` is what its rate counts. */
+export type PhaseProgress = Omit<EmbeddingProgress, 'unit'> & { readonly unit: string }
+
 /** Shows the phases of long work. */
 export interface Phases {
-  progress(progress: EmbeddingProgress): void
+  progress(progress: PhaseProgress): void
   /** A line between those of the progress. */
   line(text: string): void
   /** Ends the line that is written over. */
@@ -47,7 +50,7 @@ export function showPhases(terminal: Terminal, now: () => number = () => perform
   }
 }
 
-function phaseText({ phase, done, total, unit, rate, secondsLeft, ...more }: EmbeddingProgress): string {
+function phaseText({ phase, done, total, unit, rate, secondsLeft, ...more }: PhaseProgress): string {
   const parts = [phase]
   if (more.epoch !== undefined) parts.push(`epoch ${more.epoch}/${more.epochs}`)
   if (total > 0) parts.push(`${Math.min(100, (100 * done) / total).toFixed(1)} %`)

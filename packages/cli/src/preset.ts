@@ -9,6 +9,7 @@ export async function builtInPlugins(): Promise<Plugin[]> {
     { textDatasets },
     { embeddings },
     { pretrain },
+    { evaluation },
     { backendOnnxRuntime },
     { cliPlugin },
   ] = await Promise.all([
@@ -18,6 +19,7 @@ export async function builtInPlugins(): Promise<Plugin[]> {
     import('@elman/text'),
     import('@elman/embeddings'),
     import('@elman/pretrain'),
+    import('@elman/eval'),
     import('@elman/backend-onnxruntime'),
     import('./backend-plugin.ts'),
   ])
@@ -28,6 +30,7 @@ export async function builtInPlugins(): Promise<Plugin[]> {
     textDatasets,
     embeddings,
     pretrain,
+    evaluation,
     backendOnnxRuntime,
     cliPlugin,
   ]

@@ -13,6 +13,7 @@ import type { ResumeOptions } from './commands/resume.ts'
 import type { RunOptions } from './commands/run.ts'
 import { addEmbedCommands } from './embed-program.ts'
 import { EXIT } from './exit-codes.ts'
+import { addLadderCommands } from './ladder-program.ts'
 import { decimal, examples, whole } from './options.ts'
 import { addReproduceCommand } from './reproduce-program.ts'
 import { createTerminal, type GlobalFlags } from './terminal.ts'
@@ -203,6 +204,7 @@ export function createProgram(exit: (code: number) => void): Command {
 
   addEmbedCommands(program, terminal, exit)
   addReproduceCommand(program, terminal, exit)
+  addLadderCommands(program, terminal, exit)
 
   const data = program.command('data').description('list, verify and name corpora')
   data

@@ -1,5 +1,14 @@
 // Reports: a run folder, or several compared, as one self-contained HTML page.
 
+// Formal languages, and what learners can do on them.
+export { certify } from './certificates/certify.ts'
+export { checkCertificate } from './certificates/check.ts'
+export { type Certificate, certificateSchema } from './certificates/format.ts'
+export * from './ladder/index.ts'
+export * from './languages/index.ts'
+export * from './learners/index.ts'
+export { evaluation } from './plugin.ts'
+export * from './probe/index.ts'
 export type {
   BaselineRecord,
   EvaluateRecord,

@@ -189,7 +189,12 @@ export const GATES: readonly Gate[] = [
   {
     ...{ id: 'G12', title: 'addition, digits interleaved', smoke: true },
     claim: 'with the digits in pairs, addition is a carry of one bit: a regular control for serial addition',
-    requirements: gateOf(writing('addition-interleaved'), exact(4), ['lstm-16'], ['window-2']),
+    requirements: gateOf(
+      { language: 'addition-interleaved', view: 'dense' },
+      exact(4),
+      ['lstm-16'],
+      ['window-2'],
+    ),
   },
   {
     ...{ id: 'G13', title: 'addition, one number after the other', smoke: false, reportOnly: true },

@@ -2,6 +2,7 @@
 
 export { exactInterval, lowerBound } from './binomial.ts'
 export { CLAIMS, type Claim, claimsPage, type Evidence, type JudgedClaim, judgeClaims } from './claims.ts'
+export { drawnCertificate } from './drawn-certificate.ts'
 export { BALANCED, type Bar, type Ceiling, GATES, type Gate, type Requirement } from './gates.ts'
 export {
   anyGateFails,
@@ -14,6 +15,10 @@ export {
   type Verdict,
 } from './judge-gates.ts'
 export { LEARNER_KINDS, type NamedLearner, namedLearner } from './learner-names.ts'
+export type { DrawnAutomaton } from './page/automata.ts'
+export type { LanguageFacts } from './page/hierarchy.ts'
+export { type LadderPage, renderLadder } from './page/page.ts'
+export type { StateTrace, TracePart } from './page/trace.ts'
 export {
   type LadderPlan,
   mergePlans,
@@ -68,4 +73,5 @@ export {
   type SweepOptions,
   type SweepOutcome,
 } from './sweep.ts'
+export { traceSize, traceStates } from './trace-states.ts'
 export { heaviestFirst, workOf } from './work.ts'

@@ -23,6 +23,10 @@ const BY_LANGUAGE: Readonly<Record<string, Recipe>> = {
   a5: { steps: 6000, batch: 64, width: 64 },
   z60: { steps: 6000, batch: 64, width: 64 },
   a4xz5: { steps: 6000, batch: 64, width: 64 },
+  's3-full': { steps: 4000, batch: 64, width: 32 },
+  'a5-full': { steps: 6000, batch: 64, width: 64 },
+  'z60-full': { steps: 6000, batch: 64, width: 64 },
+  'a4xz5-full': { steps: 6000, batch: 64, width: 64 },
   'dyck-2-3': { steps: 4000, batch: 32, width: 32 },
   'dyck-2': { steps: 4000, batch: 32, width: 32 },
   // One string a size: a large batch would hold the same string many times.

@@ -8,13 +8,13 @@ import { configView, differenceTable } from './config-view.ts'
 import { dataSection } from './data-card.ts'
 import { figure, lossFigure, perplexityFigure, TRAIN_QUANTITIES, trainFigure } from './figures.ts'
 import { drawHeatMap, normsByPath } from './heat-map.ts'
-import { type Html, html, source, trusted } from './html.ts'
+import { type Html, html, source } from './html.ts'
 import { figuresTable, keyFigures, runHead } from './key-figures.ts'
 import { count, duration, NONE, percent, short } from './number-text.ts'
+import { pageShell } from './page-shell.ts'
 import { type RunFiles, readRunFiles } from './run-files.ts'
 import { sampleList } from './samples.ts'
 import { median } from './series.ts'
-import { STYLE } from './style.ts'
 import { type RunSummary, summarise } from './summary.ts'
 import { drawTimeBars, timeParts } from './time-bar.ts'
 import { comparisonWarnings, runWarnings, type Warning } from './warnings.ts'
@@ -40,7 +40,9 @@ ${samples(summaries)}
 ${data(summaries)}
 ${config(summaries)}
 ${environment(summaries)}`
-  return source(page(title, body))
+  const footer =
+    'Made by elman from the files of the run folder. Perplexity is the exponential of the mean loss in nats per token.'
+  return source(pageShell({ title: `${title} – elman report`, body, footer }))
 }
 
 /**
@@ -54,29 +56,6 @@ export async function writeReport(directories: readonly string[], outFile: strin
   const text = await renderReport(runs)
   await mkdir(dirname(outFile), { recursive: true })
   await writeFile(outFile, text)
-}
-
-/** The policy forbids scripts and every request, so nothing that a sample smuggled in could act. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-
-function page(title: string, body: Html): Html {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} – elman report</title>
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
-<main>
-${body}
-<footer>Made by elman from the files of the run folder. Perplexity is the exponential of the mean loss in nats per token.</footer>
-</main>
-</body>
-</html>
-`
 }
 
 function head(run: RunSummary): Html {

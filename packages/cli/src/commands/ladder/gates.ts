@@ -1,0 +1,70 @@
+/** `elman ladder gates`: the gates judged from the records of a sweep. */
+import { resolve } from 'node:path'
+import {
+  anyGateFails,
+  countText,
+  type JudgedGate,
+  judgeGates,
+  type LadderLanguage,
+  type Level,
+  newestRecords,
+  readResults,
+} from '@elman/eval'
+import { EXIT } from '../../exit-codes.ts'
+import { table } from '../../table.ts'
+import type { Terminal } from '../../terminal.ts'
+import { ladderContainer, registeredLanguages } from './ladder-container.ts'
+
+/** Options of `elman ladder gates`. */
+export type GatesOptions = Readonly<Record<string, never>>
+
+/** Prints the gates with counts over seeds. Returns 1 when one that must hold does not. */
+export async function ladderGates(folder: string, _: GatesOptions, terminal: Terminal): Promise<number> {
+  const { plan, plugins, records } = readResults(resolve(folder))
+  const languages = await registeredLanguages(await ladderContainer(plugins))
+  const smoke = plan.profile === 'smoke'
+  const gates = judgeGates(newestRecords(records), { smoke, levelOf: levelsOf(languages) })
+  const details = gates.map(({ gate, ...judged }) => ({
+    id: gate.id,
+    title: gate.title,
+    claim: gate.claim,
+    ...judged,
+  }))
+  terminal.result({ profile: plan.profile, gates: details }, gateLines(gates, terminal, true))
+  return anyGateFails(gates) ? EXIT.failure : EXIT.success
+}
+
+/** The level of each language by its id. */
+export function levelsOf(languages: readonly LadderLanguage[]): (id: string) => Level | undefined {
+  const levels = new Map(languages.map(({ language }) => [language.id, language.level]))
+  return id => levels.get(id)
+}
+
+/** Gates as text; `long` shows every learner, otherwise only those that do not hold. */
+export function gateLines(gates: readonly JudgedGate[], { colours }: Terminal, long = false): string {
+  const lines: string[] = []
+  for (const { gate, verdict, learners, missing } of gates) {
+    const colour = { holds: colours.green, fails: colours.red, open: colours.dim, reported: colours.cyan }[
+      verdict
+    ]
+    const shown =
+      verdict === 'open'
+        ? `open: no records of ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}`
+        : verdict
+    lines.push(`${gate.id.padEnd(4)} ${colour(shown)}  ${gate.title}`)
+    if (long) lines.push(`     ${gate.claim}`)
+    const rows = learners
+      .filter(({ holds }) => long || !holds)
+      .map(({ language, view, learner, must, reached, needed, bar, holds }) => [
+        `     ${holds ? 'yes' : 'NO '}`,
+        `${language}/${view}`,
+        learner,
+        `must ${must}`,
+        `${countText(reached)} reach it${must === 'pass' ? `, ${needed} needed` : ''}`,
+        bar,
+      ])
+    if (rows.length > 0) lines.push(table(rows))
+    for (const { explanations } of learners) lines.push(...explanations.map(text => `         ${text}`))
+  }
+  return lines.join('\n')
+}

@@ -1,0 +1,22 @@
+import { definePlugin, type Plugin } from '@elman/core'
+import { languageComponents } from './languages/components.ts'
+import { LEARNER } from './learners/learner.ts'
+import { nGramLearnerComponent } from './learners/n-gram-learner.ts'
+import { recurrentLearnerComponent } from './learners/recurrent-learner.ts'
+import { transformerLearnerComponent } from './learners/transformer-learner.ts'
+import { windowLearnerComponent } from './learners/window-learner.ts'
+
+/** Registers the formal languages and the learners of the ladder. */
+export const evaluation: Plugin = definePlugin({
+  name: '@elman/eval',
+  version: '0.1.0',
+  apiVersion: 1,
+  elman: '^0.1.0',
+  register({ add, language }) {
+    for (const component of languageComponents) language(component)
+    add(LEARNER, recurrentLearnerComponent)
+    add(LEARNER, windowLearnerComponent)
+    add(LEARNER, nGramLearnerComponent)
+    add(LEARNER, transformerLearnerComponent)
+  },
+})
