@@ -52,7 +52,10 @@ test('the minimal automaton gives every word the same class and has no two equal
   fc.assert(
     fc.property(automata(), dfa => {
       const small = minimise(dfa)
-      for (const word of wordsUpTo(dfa.symbols, 6)) expect(classOf(small, word)).toBe(classOf(dfa, word))
+      const differing = [...wordsUpTo(dfa.symbols, 6)].filter(
+        word => classOf(small, word) !== classOf(dfa, word),
+      )
+      expect(differing).toEqual([])
       expect(equivalence(dfa, small)).toEqual({ equal: true })
       for (let first = 0; first < small.classes.length; first++) {
         for (let second = 0; second < first; second++) {
