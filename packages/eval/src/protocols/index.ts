@@ -32,8 +32,34 @@ export {
 export type { DeletangTask } from './deletang/task.ts'
 export { DELETANG_TASKS, deletangTask, deletangTasks } from './deletang/tasks.ts'
 export {
+  auditLabels,
+  type LabelAudit,
+  type WrongLabel,
+} from './flare/audit-labels.ts'
+export {
+  type Classifier,
+  classifierOf,
+  evaluateFlare,
+  type FlareResult,
+  flareShortcuts,
+} from './flare/evaluate-data.ts'
+export { FLARE_DIFFERENCES, flareComponent, flareProtocol } from './flare/flare-protocol.ts'
+export type { FlareLanguage } from './flare/language.ts'
+export { FLARE_LANGUAGES, flareLanguage, flareLanguages } from './flare/languages.ts'
+export {
+  FLARE_SPLIT_NAMES,
+  type FlareData,
+  type FlareSplitName,
+  type FlareString,
+  flareSplitPath,
+} from './flare/layout.ts'
+export { FLARE_MODELS, FLARE_PARAMETERS, flareLayerParameters } from './flare/models.ts'
+export { readFlareSplit, writeFlareSplit } from './flare/read-data.ts'
+export { type FlareExample, type FlareExampleOptions, flareExample } from './flare/sampling.ts'
+export { drawFlareSplit, FLARE_SPLITS } from './flare/splits.ts'
+export { ladderComponent, ladderProtocol } from './ladder-protocol.ts'
+export {
   type Difference,
-  type Gate,
   type LengthRange,
   type OriginalOption,
   PROTOCOL,
@@ -44,3 +70,4 @@ export {
   type Split,
   type TrainingRecipe,
 } from './protocol.ts'
+export { bitsOfNumber, floatingPointRoot, integerRoot, numberOfBits } from './whole-numbers.ts'

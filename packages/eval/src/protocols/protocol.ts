@@ -4,6 +4,7 @@
  * and what the score is; it does not train anything.
  */
 import { type Descriptor, type DescriptorOf, defineExtensionPoint, type ExtensionPoint } from '@elman/core'
+import type { Gate } from '../ladder/gates.ts'
 import type { Language, View } from '../languages/language.ts'
 import type { SizeResult } from '../probe/record.ts'
 
@@ -83,24 +84,6 @@ export interface ProtocolScore {
   of(sizes: readonly SizeResult[]): number
 }
 
-/** What has to come out: which learners must reach a bar and which must not. */
-export interface Gate {
-  readonly id: string
-  readonly language: string
-  readonly view: View
-  /** Learners by their names in tables. */
-  readonly mustPass: readonly string[]
-  readonly mustFail: readonly string[]
-  /** The bar in words: `every string right at 4 N`. */
-  readonly bar: string
-  /** Share of seeds that must reach the bar where it must be passed; where it must fail, none may. */
-  readonly seeds: { readonly pass: number; readonly of: number }
-  /** Only reported, not judged. */
-  readonly reportOnly?: boolean
-  /** Part of the shortest profile. */
-  readonly smoke?: boolean
-}
-
 /** How a table is made. */
 export interface Protocol {
   /** Such as `deletang`. */
@@ -109,16 +92,22 @@ export interface Protocol {
   readonly source: string
   /** Whether this is the original, defects and all. */
   readonly original: boolean
-  readonly view: View
+  /** The one view it uses, or several: then each language's main one. */
+  readonly view: View | 'main'
   /** The protocol's languages; empty where it takes those that are registered. */
   readonly languages: readonly Language[]
   readonly trainLengths: LengthRange
   readonly splits: readonly Split[]
+  /** Test lengths as multiples of each language's own training size, where the protocol counts so. */
+  readonly testMultiples?: readonly number[]
   readonly training: TrainingRecipe
+  /** Steps and batch of a language where they are not the same for all. */
+  budgetOf?(language: Pick<Language, 'id' | 'level'>): { readonly steps: number; readonly batch: number }
   readonly models: readonly ProtocolModel[]
   readonly seeds: number
   readonly selection: SelectionRule
   readonly scores: readonly ProtocolScore[]
+  /** What has to come out; judged by `judgeGates`. */
   readonly gates: readonly Gate[]
   readonly differences: readonly Difference[]
 }
