@@ -1,5 +1,6 @@
 /** The registry entries of every language that comes with elman. */
 import { languageComponent } from './component.ts'
+import { grammarLanguageComponent, regexLanguageComponent } from './definition-components.ts'
 import { type Language, LEVELS } from './language.ts'
 import { additionInterleaved, additionSerial } from './tasks/addition.ts'
 import { anbn, anbncn, anbncndn } from './tasks/blocks.ts'
@@ -41,4 +42,5 @@ export const languages: readonly Language[] = [
 export const languageComponents = [
   ...plain.map(languageComponent),
   ...[modularWalkComponent, boundedDyckComponent, dyckComponent, bracketedComponent],
+  ...[regexLanguageComponent, grammarLanguageComponent],
 ] as const

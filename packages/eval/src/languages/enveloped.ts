@@ -27,6 +27,8 @@ export interface EnvelopedRecognition<State> {
   near?(positive: Word, draws: Draws): Word
   /** A positive with two unequal symbols exchanged, where not any two may be. */
   swap?(positive: Word, draws: Draws): Word
+  /** A positive with one symbol changed to another, where not any may be: any symbol at any place unless given. */
+  oneSymbol?(positive: Word, draws: Draws): Word
 }
 
 type Try = (size: number, draws: Draws) => Word
@@ -45,7 +47,9 @@ export function envelopedRecognition<State>(options: EnvelopedRecognition<State>
       : [changed(1), changed(2)],
     envelope: [member],
     swap: [(size, draws) => (options.swap ?? swapSymbols)(positive(size, draws), draws)],
-    'one-symbol': [changed(1)],
+    'one-symbol': options.oneSymbol
+      ? [(size, draws) => options.oneSymbol!(positive(size, draws), draws), changed(1)]
+      : [changed(1)],
   }
   const attempt = (origin: string, size: number, draws: Draws): LabelledWord | undefined => {
     for (const way of ways[origin]!) {

@@ -48,14 +48,27 @@ function blocks(lengths: readonly number[]): Word {
   return Uint8Array.from(lengths.flatMap((length, letter) => Array<number>(length).fill(letter)))
 }
 
+/** Blocks of negatives differ by multiples of this, so that few states cannot tell them apart by counting in a circle. */
+const CIRCLE = 6
+
+/** By how much two blocks of negatives differ at least; blocks that are too short for a circle by one. */
+const circleOf = (size: number) => (size > CIRCLE ? CIRCLE : 1)
+
 /**
  * The language over the first letters. Its size is the length of a block. In the envelope are words of the same length
- * with all blocks in order and none empty: near misses have one letter too much in a block and one too few in another.
+ * with all blocks in order, none empty, and all of one length modulo 6. Of sixteen negatives one has but a symbol too
+ * much in a block and one too few in another.
  */
 function equalBlocks(id: string, title: string, letters: number, trainSize: number, views: View[]): Language {
   const lengthsOf = (word: Word) =>
     Array.from({ length: letters }, (_, letter) => word.filter(symbol => symbol === letter).length)
   const text = (word: Word) => Array.from(word, symbol => 'abcd'[symbol]).join('')
+  const moved = (word: Word, count: number, from: number, to: number) => {
+    const lengths = lengthsOf(word)
+    lengths[to]! += count
+    lengths[from]! -= count
+    return blocks(lengths)
+  }
   const inOrder = new RegExp(`^${'abcd'.slice(0, letters).replaceAll(/./g, '$&+')}$`)
   return {
     id,
@@ -74,19 +87,30 @@ function equalBlocks(id: string, title: string, letters: number, trainSize: numb
         return Number.isInteger(n) && n > 0 && word.every((symbol, i) => symbol === Math.floor(i / n))
       },
       positive: size => blocks(Array<number>(letters).fill(size)),
-      inEnvelope: word => inOrder.test(text(word)),
-      member: (size, draws) => blocks(composition(letters * size, letters, draws)),
-      near(word, draws) {
+      inEnvelope(word) {
         const lengths = lengthsOf(word)
-        const [more, fewer] = distinct(2, letters, draws) as [number, number]
-        lengths[more]!++
-        lengths[fewer]!--
-        return blocks(lengths)
+        const circle = circleOf(word.length / letters)
+        return inOrder.test(text(word)) && lengths.every(length => (length - lengths[0]!) % circle === 0)
+      },
+      member(size, draws) {
+        const circle = circleOf(size)
+        const least = ((size - 1) % circle) + 1
+        const circles = (letters * (size - least)) / circle
+        const parts = composition(circles + letters, letters, draws)
+        return blocks(parts.map(part => least + (part - 1) * circle))
+      },
+      near: (word, draws) => moved(word, circleOf(word.length / letters), ...pair(letters, draws)),
+      // at a border between blocks, where it leaves them in order
+      oneSymbol(word, draws) {
+        const border = draws.below(letters - 1)
+        return draws.below(2) === 0 ? moved(word, 1, border, border + 1) : moved(word, 1, border + 1, border)
       },
     }),
     views,
   }
 }
+
+const pair = (letters: number, draws: Draws) => distinct(2, letters, draws) as [number, number]
 
 /** A uniform way to write a number as a sum of so many positive ones, in order. */
 function composition(total: number, parts: number, draws: Draws): number[] {

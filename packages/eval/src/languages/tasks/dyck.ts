@@ -7,7 +7,7 @@ import { envelopedRecognition } from '../enveloped.ts'
 import type { Language, Word } from '../language.ts'
 import type { Machine } from '../machine.ts'
 import { BRACKETS, depthOf, NestingPaths } from './brackets.ts'
-import { balancedMember, exchangeFar, nearBalanced, shuffleFar } from './dyck-negatives.ts'
+import { dip, edgeOf, exchangeBrackets, isBalanced, shuffleClosing } from './dyck-negatives.ts'
 
 const paths = new NestingPaths()
 
@@ -51,7 +51,10 @@ export function drawDyck(kinds: number, length: number, draws: Draws, depth?: nu
   return nested(paths.draw(length, draws, depth), kinds, draws)
 }
 
-/** C3: brackets of one kind. Negatives have as many closing brackets as opening ones. */
+const dipped = (word: Word, depth: 1 | 'any', draws: Draws): Word =>
+  dip(word, edgeOf(word.length), word.length - edgeOf(word.length), depth, draws)
+
+/** C3: brackets of one kind. Negatives have as many closing brackets as opening ones, and the ends of a positive. */
 export const dyck1: Language = {
   id: 'dyck-1',
   title: 'well-nested brackets of one kind',
@@ -66,8 +69,10 @@ export const dyck1: Language = {
     symbols: 2,
     has: word => depthOf(word, 1) !== undefined,
     positive: (size, draws) => drawDyck(1, size, draws),
-    ...balancedMember,
-    near: nearBalanced,
+    inEnvelope: isBalanced,
+    member: (size, draws) => dipped(drawDyck(1, size, draws), 'any', draws),
+    near: (word, draws) => dipped(word, 1, draws),
+    swap: (word, draws) => dipped(word, 'any', draws),
   }),
   views: ['recognise', 'dense', 'next-symbol'],
 }
@@ -103,9 +108,9 @@ export function dyck(kinds: number, { least = 1, most }: DepthRange = {}): Langu
       has: word => depthOf(word, kinds) !== undefined,
       positive,
       inEnvelope: () => true, // every way to make a negative keeps shape and counts
-      member: (size, draws) => shuffleFar(positive(size, draws), draws),
-      near: (word, draws) => exchangeFar(word, 1, draws),
-      swap: (word, draws) => exchangeFar(word, 0, draws),
+      member: (size, draws) => shuffleClosing(positive(size, draws), draws),
+      near: (word, draws) => exchangeBrackets(word, 1, draws),
+      swap: (word, draws) => exchangeBrackets(word, 0, draws),
     }),
     views: ['recognise', 'next-symbol'],
   }

@@ -7,7 +7,7 @@ import type { Machine } from '../machine.ts'
 /** Number of the marker after 0 and 1. */
 export const MARKER = 2
 
-/** Symbols at each edge of a half that negatives leave alone where the half is long enough to have others. */
+/** Symbols at each edge of a half that negatives leave alone where the half is long enough to have two others. */
 const EDGE = 3
 
 /** What distinguishes a copy from a reversal. */
@@ -68,7 +68,9 @@ export function halvesRecognition<State>(options: Halves<State>): Recognition {
 
 /** Where negatives may differ in a half: from which place on, and how many places. */
 function inner(half: number): [from: number, count: number] {
-  return half >= 2 * EDGE + 2 ? [EDGE, half - 2 * EDGE] : [0, half]
+  const last = Math.max(0, Math.min(EDGE, half - 2))
+  const first = Math.max(0, Math.min(EDGE, half - 2 - last))
+  return [first, half - first - last]
 }
 
 /** Flips two symbols of a part (one where there is but one), so that the parity of the ones stays. */

@@ -4,7 +4,7 @@ import type { Language, Word } from '../language.ts'
 import type { Machine } from '../machine.ts'
 import { Binomials, BRACKETS, depthOf } from './brackets.ts'
 import { drawDyck } from './dyck.ts'
-import { balancedMember, nearBalanced } from './dyck-negatives.ts'
+import { dip, edgeOf, isBalanced } from './dyck-negatives.ts'
 
 type State = { readonly round: number; readonly square: number } | 'out'
 
@@ -56,9 +56,26 @@ function drawRound(length: number, draws: Draws): number {
   return 2 * k
 }
 
+function positive(size: number, draws: Draws): Word {
+  const round = drawRound(size, draws)
+  return mix(drawDyck(1, round, draws), drawDyck(1, size - round, draws), draws)
+}
+
+/** Brackets of one kind, drawn by chance, dip below the ground between the ends of the word; the others stay. */
+function dipped(word: Word, depth: 1 | 'any', draws: Draws): Word {
+  const edge = edgeOf(word.length)
+  const kind = draws.below(2)
+  const from = only(word.subarray(0, edge), kind).length
+  const own = only(word, kind)
+  const to = own.length - only(word.subarray(word.length - edge), kind).length
+  const changed = dip(own, from, to, depth, draws)
+  let i = 0
+  return word.map(symbol => (symbol >> 1 === kind ? 2 * kind + changed[i++]! : symbol))
+}
+
 /**
  * C4: two kinds of brackets, each well-nested on its own: ([)] is in it. Two counters, and not context-free. Negatives
- * have as many brackets closing as opening, of both kinds.
+ * have as many brackets closing as opening, of both kinds, and the ends of a positive.
  */
 export const shuffleDyck: Language = {
   id: 'shuffle-dyck-1-2',
@@ -73,22 +90,11 @@ export const shuffleDyck: Language = {
     machine,
     symbols: 4,
     has: word => [0, 1].every(kind => depthOf(only(word, kind), 1) !== undefined),
-    positive(size, draws) {
-      const round = drawRound(size, draws)
-      return mix(drawDyck(1, round, draws), drawDyck(1, size - round, draws), draws)
-    },
-    inEnvelope: word => [0, 1].every(kind => balancedMember.inEnvelope(only(word, kind))),
-    member(size, draws) {
-      const round = drawRound(size, draws)
-      return mix(balancedMember.member(round, draws), balancedMember.member(size - round, draws), draws)
-    },
-    near(word, draws) {
-      const kinds = [0, 1].filter(kind => word.includes(2 * kind))
-      const kind = kinds[draws.below(kinds.length)]!
-      const changed = nearBalanced(only(word, kind), draws)
-      let i = 0
-      return word.map(symbol => (symbol >> 1 === kind ? 2 * kind + changed[i++]! : symbol))
-    },
+    positive,
+    inEnvelope: word => [0, 1].every(kind => isBalanced(only(word, kind))),
+    member: (size, draws) => dipped(positive(size, draws), 'any', draws),
+    near: (word, draws) => dipped(word, 1, draws),
+    swap: (word, draws) => dipped(word, 'any', draws),
   }),
   views: ['recognise', 'next-symbol'],
 }
