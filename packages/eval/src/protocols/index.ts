@@ -58,6 +58,7 @@ export { readFlareSplit, writeFlareSplit } from './flare/read-data.ts'
 export { type FlareExample, type FlareExampleOptions, flareExample } from './flare/sampling.ts'
 export { drawFlareSplit, FLARE_SPLITS } from './flare/splits.ts'
 export { ladderComponent, ladderProtocol } from './ladder-protocol.ts'
+export { deletangLanguageComponent, flareLanguageComponent } from './language-components.ts'
 export {
   type Difference,
   type LengthRange,
