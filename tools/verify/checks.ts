@@ -1,5 +1,6 @@
 import { arpa } from './arpa.ts'
 import { awdProperties } from './awd-properties.ts'
+import { certificates } from './certificates.ts'
 import type { Check } from './check.ts'
 import { embedDeterminism } from './embed-determinism.ts'
 import { embedEvaluator } from './embed-evaluator.ts'
@@ -47,4 +48,5 @@ export const checks: readonly Check[] = [
   embedMemory,
   embedSpeed,
   embedQuality,
+  certificates,
 ]

@@ -18,7 +18,7 @@ test('an Elman network that is trained on parity gets a certificate for all leng
     recipe: { steps: 400, trainSize: 10, validateEvery: 0 },
   })
   const recogniser = await createRecogniser(learner, trained!.parameters, encoding, backend)
-  const { certificate, twin, trials } = await certify({
+  const { certificate, twin } = await certify({
     ...{ recogniser, language: parity, view: 'dense' },
     network: { learner: 'elman-tanh-16', seed: 0, configHash: '0'.repeat(64) },
     sampling: { multiples: [1, 2, 4], strings: 64 },
