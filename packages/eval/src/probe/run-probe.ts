@@ -20,7 +20,13 @@ import { createScorer } from './scorer.ts'
 import { bestBaseline, frontier, skill } from './scores.ts'
 import { seedGroups } from './seed-groups.ts'
 import { TEST_MULTIPLES, type TestSet, testHash, testSet, testSizes } from './test-strings.ts'
-import { type CompleteRecipe, completeRecipe, type ProbeRecipe, trainProbe } from './train-probe.ts'
+import {
+  type CompleteRecipe,
+  completeRecipe,
+  type ProbeRecipe,
+  type TrainProbeOptions,
+  trainProbe,
+} from './train-probe.ts'
 import { firstStrings, trainingKeys } from './training-strings.ts'
 
 /** What {@link runProbes} takes. */
@@ -41,6 +47,8 @@ export interface ProbeOptions {
   readonly testStrings?: number | undefined
   /** Tested multiples of the training size; 1, 1.5, 2, 4 and 8 unless given. */
   readonly testMultiples?: readonly number[] | undefined
+  /** Told the losses of every update, by seed; see `trainProbe`. */
+  readonly onStep?: TrainProbeOptions['onStep']
   /** Versions that the record names besides those of the backend and Node. */
   readonly versions?: { readonly [name: string]: string } | undefined
 }
