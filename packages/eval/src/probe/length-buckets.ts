@@ -1,4 +1,5 @@
 /** Few padded lengths for many: each is a compiled graph, and padding is work for nothing. */
+import { ElmanError } from '@elman/core'
 
 /** Most graphs of a training. */
 export const MOST_BUCKETS = 8
@@ -18,7 +19,18 @@ export function lengthBuckets(lengths: readonly number[], most = MOST_BUCKETS): 
   return buckets
 }
 
-/** The smallest bucket that holds a length. */
+/**
+ * The smallest bucket that holds a length.
+ *
+ * @throws `PROBE_STRING_TOO_LONG` when none does
+ */
 export function bucketFor(length: number, buckets: readonly number[]): number {
-  return buckets.find(bucket => bucket >= length)!
+  const bucket = buckets.find(steps => steps >= length)
+  if (bucket !== undefined) return bucket
+  throw new ElmanError('PROBE_STRING_TOO_LONG', {
+    message: 'a training string is longer than any that its language announced',
+    expected: `at most ${buckets.at(-1)} steps`,
+    found: `${length} steps`,
+    hint: 'the words of a size must have the length that the language\'s "lengthOf" says',
+  })
 }

@@ -51,7 +51,7 @@ export interface ProbeRecord {
   /** SHA-256 of the complete config, and of the test strings. */
   readonly configHash: string
   readonly dataHash: string
-  /** Last training loss in nats; null for a learner that counts. */
+  /** Last training loss in nats; null for a learner that counts, and where it was not a number. */
   readonly loss: number | null
   /** First step at which every validation string (size 2N) was right; null when never. */
   readonly solvedAt: number | null

@@ -125,7 +125,8 @@ async function trainedProbes(plan: Plan, learner: Learner): Promise<ProbeOutcome
         const tests = testsOf(plan, seed)
         const results = await evaluateWith(scorer, learner, parameters, tests)
         const timing = { train, evaluate: secondsSince(before) }
-        const loss = losses.at(-1) ?? null
+        const last = losses.at(-1)
+        const loss = last !== undefined && Number.isFinite(last) ? last : null
         const found = { results, tests, loss, solvedAt, parameters: countParameters(parameters), timing }
         const record = recordOf(plan, seed, { ...found, together: group.length })
         outcomes.push({ record, losses, trained: { learner, parameters } })
@@ -215,8 +216,9 @@ function testsOf({ options, recipe, sizes, testStrings }: Plan, seed: number): T
   const { encoding } = options
   const { trainSize, batch, steps } = recipe
   return sizes.map(size => {
-    const seen = size > trainSize ? [] : trainingKeys({ encoding, trainSize, batch, seed }, size, steps)
-    return testSet(encoding, size, testStrings, new Set(seen))
+    const from = { encoding, trainSize, batch, seed }
+    const seen = size > trainSize ? undefined : trainingKeys(from, size, steps)
+    return testSet(encoding, size, testStrings, { seen })
   })
 }
 

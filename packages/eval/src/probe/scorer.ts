@@ -14,6 +14,7 @@ import { type TensorStrings, wrongSteps } from './answers.ts'
 import { packParameters, unpackTensor } from './flat-parameters.ts'
 import type { Count } from './record.ts'
 import { batchOf, batchTypes } from './string-batch.ts'
+import { longestOf } from './test-strings.ts'
 
 /** Rows of a compiled graph: enough to fill the vector units, few enough for a long string's memory to stay in cache. */
 const ROWS = 64
@@ -59,7 +60,7 @@ export function createScorer(
   }
   return {
     async score(parameters, strings, hard) {
-      const time = Math.max(...strings.map(({ inputs }) => inputs.length))
+      const time = longestOf(strings)
       const rows = Math.min(ROWS, strings.length)
       const row = packParameters(parameters)
       const weights = ndArray('float32', [row.length], row)

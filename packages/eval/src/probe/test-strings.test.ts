@@ -10,7 +10,7 @@ const from = { encoding: dense, trainSize: 8, batch: 4, seed: 1 }
 
 test('test strings are distinct, and not among the training strings where there are others', () => {
   const seen = trainingKeys(from, 8, 100)
-  const { strings, heldOut } = testSet(dense, 8, 50, seen)
+  const { strings, heldOut } = testSet(dense, 8, 50, { seen })
   const keys = strings.map(stringKey)
   expect(heldOut).toBe(true)
   expect(new Set(keys).size).toBe(50)
@@ -20,7 +20,7 @@ test('test strings are distinct, and not among the training strings where there 
 test('a language with too few strings is tested on all that were drawn, and says so', () => {
   const encoding = encodeView(anbn, 'next-symbol')
   const seen = trainingKeys({ ...from, encoding }, 3, 100)
-  expect(testSet(encoding, 3, 20, seen)).toMatchObject({ strings: { length: 1 }, heldOut: false })
+  expect(testSet(encoding, 3, 20, { seen })).toMatchObject({ strings: { length: 1 }, heldOut: false })
   expect(testSet(encoding, 30, 20)).toMatchObject({ strings: { length: 1 }, heldOut: true })
 })
 

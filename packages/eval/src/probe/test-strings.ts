@@ -39,20 +39,25 @@ export function testSizes(
 /** Draws of a string that were there already before a size counts as exhausted, for each string that is wanted. */
 const TRIES = 4
 
-/**
- * `count` distinct strings of stream `test`, fewer where the language has no more. Those in `seen` are left out as long
- * as there are others.
- */
+/** Which strings are drawn for a {@link testSet}. */
+export interface TestSetOptions {
+  /** Keys of training strings (see `trainingKeys`), left out as long as there are others; none unless given. */
+  readonly seen?: ReadonlySet<string> | undefined
+  /** `test` unless given. */
+  readonly stream?: string | undefined
+}
+
+/** `count` distinct strings of a size, fewer where the language has no more. */
 export function testSet(
   encoding: Encoding,
   size: number,
   count: number,
-  seen: ReadonlySet<string> = new Set(),
+  { seen = new Set(), stream = 'test' }: TestSetOptions = {},
 ): TestSet {
   const fresh = new Map<string, EncodedString>()
   const known = new Map<string, EncodedString>()
   for (let index = 0; index < TRIES * count && fresh.size < count; index++) {
-    const string = encoding.sample({ seed: 0, stream: 'test', size, index })
+    const string = encoding.sample({ seed: 0, stream, size, index })
     const key = stringKey(string)
     const into = seen.has(key) ? known : fresh
     if (!into.has(key)) into.set(key, string)
@@ -60,10 +65,15 @@ export function testSet(
   const strings = [...fresh.values(), ...known.values()].slice(0, count)
   return {
     size,
-    length: Math.max(...strings.map(({ inputs }) => inputs.length)),
+    length: longestOf(strings),
     strings,
     heldOut: strings.length <= fresh.size,
   }
+}
+
+/** Steps of the longest string. */
+export function longestOf(strings: readonly EncodedString[]): number {
+  return strings.reduce((longest, { inputs }) => Math.max(longest, inputs.length), 0)
 }
 
 /** SHA-256 of all strings of test sets, with what is asked of them. */

@@ -94,6 +94,12 @@ test('lengths fall into at most eight groups, each padded to its longest', () =>
   expect(lengthBuckets([7, 3, 3, 9])).toEqual([3, 7, 9])
   expect(lengthBuckets([1, 2, 3, 4, 5, 6, 7, 8, 9]).length).toBeLessThanOrEqual(8)
   expect(bucketFor(11, lengthBuckets(lengths))).toBe(15)
+  expect(() => bucketFor(41, lengthBuckets(lengths))).toThrowErrorMatchingInlineSnapshot(`
+    [ElmanError: PROBE_STRING_TOO_LONG  a training string is longer than any that its language announced
+      expected at most 40 steps
+      found    41 steps
+      the words of a size must have the length that the language's "lengthOf" says]
+  `)
 })
 
 test('the rate is constant for the first half and falls to nothing at the end', () => {

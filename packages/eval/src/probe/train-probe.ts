@@ -7,7 +7,7 @@ import { createProbeStep } from './probe-step.ts'
 import { createScorer, type Scorer } from './scorer.ts'
 import { seedGroups } from './seed-groups.ts'
 import { batchOf } from './string-batch.ts'
-import { sizeNear } from './test-strings.ts'
+import { longestOf, sizeNear, testSet } from './test-strings.ts'
 import { sizeOfStep, sizesUpTo, stringsOfStep } from './training-strings.ts'
 
 /** How a probe is trained: Adam, a constant rate for the first half, then linear to 0. */
@@ -105,7 +105,7 @@ async function trainGroup(
   const batchAt = (index: number) => {
     const size = sizeOfStep(sizes, index)
     const strings = seeds.map(seed => stringsOfStep({ encoding, trainSize, batch, seed }, size, index))
-    const time = bucketFor(strings[0]![0]!.inputs.length, buckets)
+    const time = bucketFor(longestOf(strings.flat()), buckets)
     return { time, arrays: batchOf(encoding, strings, time, batch) }
   }
   try {
@@ -152,12 +152,10 @@ async function validate(
   }
 }
 
-/** Strings of twice the training size (or the nearest that the language has), the same for all seeds. */
-function validationStrings(encoding: Encoding, recipe: CompleteRecipe): EncodedString[] {
+/** Distinct strings of twice the training size (or the nearest that the language has), the same for all seeds. */
+function validationStrings(encoding: Encoding, recipe: CompleteRecipe): readonly EncodedString[] {
   const size = sizeNear(encoding.language, 2 * recipe.trainSize)
-  return Array.from({ length: recipe.validationStrings }, (_, index) =>
-    encoding.sample({ seed: 0, stream: 'validation', size, index }),
-  )
+  return testSet(encoding, size, recipe.validationStrings, { stream: 'validation' }).strings
 }
 
 function noSizes({ language }: Encoding, trainSize: number): ElmanError {
