@@ -15,6 +15,7 @@ export {
   type Verdict,
 } from './judge-gates.ts'
 export { LEARNER_KINDS, type NamedLearner, namedLearner } from './learner-names.ts'
+export { type AuditOptions, auditNegatives, hasNegatives, type NegativesAudit } from './negatives.ts'
 export type { DrawnAutomaton } from './page/automata.ts'
 export type { LanguageFacts } from './page/hierarchy.ts'
 export { type LadderPage, renderLadder } from './page/page.ts'
@@ -48,8 +49,10 @@ export {
   type OpenResults,
   openResults,
   parametersPath,
+  readNegatives,
   readProbeParameters,
   readResults,
+  writeNegatives,
   writeProbeParameters,
 } from './results.ts'
 export { encodingOf, type JobOptions, runJob, runJobOutcomes } from './run-job.ts'

@@ -32,6 +32,8 @@ export interface ProbePlan {
   readonly training: ProbeTraining
   /** Whether a certificate is looked for once it is solved. */
   readonly certify: boolean
+  /** Tested multiples of the training size, where they are not those of the plan. */
+  readonly multiples?: readonly number[] | undefined
 }
 
 /** How every probe is tested. */

@@ -9,13 +9,31 @@ export interface Recipe {
   readonly width: number
   /** In place of the language's own training size. */
   readonly trainSize?: number
+  /** Tested multiples of the training size, in place of the plan's. */
+  readonly multiples?: readonly number[]
 }
+
+/**
+ * Languages with one string a size: a large batch would hold the same string many times, and a frontier needs many
+ * sizes around N, since one string can be right by luck.
+ */
+const ONE_STRING: Recipe = {
+  ...{ steps: 4000, batch: 2, width: 16 },
+  multiples: [0.5, 0.75, 0.8, 0.85, 0.9, 0.95, 1, 1.1, 1.25, 1.5, 2, 4],
+}
+
+const TOMITA: Recipe = { steps: 1500, batch: 32, width: 16, trainSize: 40 }
 
 const RATE = 0.005
 const CLIP = 1
 
 /** Recipes by the language's id; what is not here goes by its level. */
 const BY_LANGUAGE: Readonly<Record<string, Recipe>> = {
+  'tomita-3': TOMITA,
+  'tomita-4': TOMITA,
+  'tomita-5': TOMITA,
+  'tomita-6': { ...TOMITA, width: 32 },
+  'tomita-7': TOMITA,
   'mod-5-walk': { steps: 5000, batch: 32, width: 32 },
   'modular-expression': { steps: 5000, batch: 32, width: 32 },
   'modular-expression-precedence': { steps: 5000, batch: 32, width: 32 },
@@ -29,10 +47,9 @@ const BY_LANGUAGE: Readonly<Record<string, Recipe>> = {
   'a4xz5-full': { steps: 6000, batch: 64, width: 64 },
   'dyck-2-3': { steps: 4000, batch: 32, width: 32 },
   'dyck-2': { steps: 4000, batch: 32, width: 32 },
-  // One string a size: a large batch would hold the same string many times.
-  anbn: { steps: 4000, batch: 2, width: 16 },
-  anbncn: { steps: 4000, batch: 2, width: 16 },
-  anbncndn: { steps: 4000, batch: 2, width: 16 },
+  anbn: ONE_STRING,
+  anbncn: ONE_STRING,
+  anbncndn: ONE_STRING,
   copy: { steps: 1500, batch: 32, width: 32 },
   'odds-first': { steps: 3000, batch: 32, width: 32 },
   duplicate: { steps: 3000, batch: 32, width: 32 },

@@ -23,6 +23,7 @@ import {
 import { z } from 'zod'
 import { VIEWS } from '../languages/language.ts'
 import type { ProbeRecord } from '../probe/record.ts'
+import type { NegativesAudit } from './negatives.ts'
 import { type LadderPlan, mergePlans, planHash } from './plan.ts'
 
 /** Where the plugins of a sweep come from, so that its parameters can be used later. */
@@ -54,6 +55,7 @@ export interface OpenResults extends LadderResults {
 
 const PLAN = 'plan.json'
 const RECORDS = 'probes.jsonl'
+const NEGATIVES = 'negatives.json'
 
 const stored = z.object({
   version: z.literal(1),
@@ -81,6 +83,7 @@ const stored = z.object({
           clip: z.number(),
         }),
         certify: z.boolean(),
+        multiples: z.array(z.number()).optional(),
       }),
     ),
   }),
@@ -167,6 +170,17 @@ function damaged(where: string, found: string, cause?: unknown): ElmanError {
     ...{ found, where, cause },
     hint: 'it was damaged or made by another version; start in another folder',
   })
+}
+
+/** Keeps the audit of the negatives beside the records. */
+export async function writeNegatives(directory: string, audits: readonly NegativesAudit[]): Promise<void> {
+  await writeFileAtomically(join(directory, NEGATIVES), `${JSON.stringify(audits, undefined, 1)}\n`)
+}
+
+/** The audit of the negatives, if it was made. */
+export function readNegatives(directory: string): readonly NegativesAudit[] | undefined {
+  const path = join(directory, NEGATIVES)
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as NegativesAudit[]) : undefined
 }
 
 /** The newest record of each probe, sorted by its name. */

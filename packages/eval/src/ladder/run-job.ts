@@ -59,7 +59,7 @@ export async function runJobOutcomes(
   const options = {
     ...{ backend, container, encoding, seeds, baselines: baselineLadder },
     ...{ learner: probe.learnerConfig as ComponentReference, recipe: probe.training },
-    ...{ testStrings: test.strings, testMultiples: test.multiples },
+    ...{ testStrings: test.strings, testMultiples: probe.multiples ?? test.multiples },
     onStep: (_: number, losses: ReadonlyMap<number, number>) => {
       updates += losses.size
       onStep?.(updates / seeds.length)

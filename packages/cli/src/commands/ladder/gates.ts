@@ -2,13 +2,16 @@
 import { resolve } from 'node:path'
 import {
   anyGateFails,
+  auditNegatives,
   countText,
   type JudgedGate,
   judgeGates,
-  type LadderLanguage,
-  type Level,
+  type LadderPlugins,
+  type NegativesAudit,
   newestRecords,
+  readNegatives,
   readResults,
+  writeNegatives,
 } from '@elman/eval'
 import { EXIT } from '../../exit-codes.ts'
 import { table } from '../../table.ts'
@@ -20,10 +23,12 @@ export type GatesOptions = Readonly<Record<string, never>>
 
 /** Prints the gates with counts over seeds. Returns 1 when one that must hold does not. */
 export async function ladderGates(folder: string, _: GatesOptions, terminal: Terminal): Promise<number> {
-  const { plan, plugins, records } = readResults(resolve(folder))
-  const languages = await registeredLanguages(await ladderContainer(plugins))
+  const { plan, plugins, records, directory } = readResults(resolve(folder))
   const smoke = plan.profile === 'smoke'
-  const gates = judgeGates(newestRecords(records), { smoke, levelOf: levelsOf(languages) })
+  const gates = judgeGates(newestRecords(records), {
+    smoke,
+    negatives: await negativesOf(directory, plugins),
+  })
   const details = gates.map(({ gate, ...judged }) => ({
     id: gate.id,
     title: gate.title,
@@ -34,10 +39,17 @@ export async function ladderGates(folder: string, _: GatesOptions, terminal: Ter
   return anyGateFails(gates) ? EXIT.failure : EXIT.success
 }
 
-/** The level of each language by its id. */
-export function levelsOf(languages: readonly LadderLanguage[]): (id: string) => Level | undefined {
-  const levels = new Map(languages.map(({ language }) => [language.id, language.level]))
-  return id => levels.get(id)
+/** The audit of the negatives that G14 is judged by; made now when the folder has none. */
+export async function negativesOf(
+  directory: string,
+  plugins: LadderPlugins,
+): Promise<readonly NegativesAudit[]> {
+  const known = readNegatives(directory)
+  if (known !== undefined) return known
+  const languages = await registeredLanguages(await ladderContainer(plugins))
+  const audits = await auditNegatives(languages.map(({ language }) => language))
+  await writeNegatives(directory, audits)
+  return audits
 }
 
 /** Gates as text; `long` shows every learner, otherwise only those that do not hold. */

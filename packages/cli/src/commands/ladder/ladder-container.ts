@@ -11,7 +11,7 @@ import {
   loadConfigFile,
   loadContainer,
 } from '@elman/core'
-import { type LadderLanguage, type LadderPlugins, type Language, LEARNER } from '@elman/eval'
+import { type LadderLanguage, type LadderPlugins, type Language, LEARNER, LEVELS } from '@elman/eval'
 import { CONFIG_NAMES } from '../../experiment-file.ts'
 import { typescriptLoader } from '../../module-loader.ts'
 import { builtInPlugins } from '../../preset.ts'

@@ -18,7 +18,7 @@ import {
 } from '@elman/eval'
 import type { Terminal } from '../../terminal.ts'
 import { drawnAutomata } from './drawn-automata.ts'
-import { levelsOf } from './gates.ts'
+import { negativesOf } from './gates.ts'
 import { ladderBackend, ladderContainer, registeredLanguages } from './ladder-container.ts'
 import { trainedProbe } from './trained-probe.ts'
 
@@ -51,7 +51,10 @@ export async function ladderReport(
       level,
       trainSize,
     })),
-    gates: judgeGates(records, { smoke: plan.profile === 'smoke', levelOf: levelsOf(languages) }),
+    gates: judgeGates(records, {
+      smoke: plan.profile === 'smoke',
+      negatives: await negativesOf(directory, plugins),
+    }),
     traces: traces ? await tracesOf(results, records, container) : [],
     automata: await drawnAutomata(results, records),
   })

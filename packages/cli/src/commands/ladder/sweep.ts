@@ -5,6 +5,7 @@ import { ElmanError } from '@elman/core'
 import {
   findProfile,
   judgeGates,
+  type NegativesAudit,
   newestRecords,
   openResults,
   planOf,
@@ -21,7 +22,7 @@ import { clock } from '../../number-text.ts'
 import { type Phases, showPhases } from '../../phases.ts'
 import { table } from '../../table.ts'
 import type { Terminal } from '../../terminal.ts'
-import { gateLines, levelsOf } from './gates.ts'
+import { gateLines, negativesOf } from './gates.ts'
 import {
   ladderContainer,
   pluginsOfCall,
@@ -71,12 +72,17 @@ export async function ladderSweep(options: LadderOptions, terminal: Terminal): P
   const interrupt = listenForInterrupt(() => phases.line('stopping; finished probes are kept'))
   const began = performance.now()
   try {
+    const negatives = tasks === undefined && cells === undefined ? negativesOf(directory, plugins) : undefined
     const outcome = await runSweep({
       ...{ plan: results.plan, selected: chosen.selected, results, executors, signal: interrupt.signal },
       onEvent: eventPrinter(terminal, phases, results.plan.seeds.length),
     })
     phases.finish()
-    return summarise(outcome, { directory, smoke: profile.name === 'smoke', began, languages }, terminal)
+    return summarise(
+      outcome,
+      { directory, smoke: profile.name === 'smoke', began, negatives: await negatives },
+      terminal,
+    )
   } finally {
     phases.finish()
     interrupt.stop()
@@ -151,16 +157,16 @@ interface Summary {
   readonly directory: string
   readonly smoke: boolean
   readonly began: number
-  readonly languages: Awaited<ReturnType<typeof registeredLanguages>>
+  readonly negatives: readonly NegativesAudit[] | undefined
 }
 
 function summarise(
   outcome: SweepOutcome,
-  { directory, smoke, began, languages }: Summary,
+  { directory, smoke, began, negatives }: Summary,
   terminal: Terminal,
 ): number {
   const records = newestRecords(outcome.records)
-  const gates = judgeGates(records, { smoke, levelOf: levelsOf(languages) })
+  const gates = judgeGates(records, { smoke, negatives })
   const shown = relative(process.cwd(), directory) || '.'
   const seconds = (performance.now() - began) / 1000
   const end =

@@ -4,11 +4,11 @@ import { bestBaselineSizes, share, sizesOf } from '../scores.ts'
 import { type RecordGroup, sortKinds } from './groups.ts'
 
 const WIDTH = 260
-const HEIGHT = 150
+const HEIGHT = 156
 const LEFT = 30
 const RIGHT = 10
-const TOP = 8
-const BOTTOM = 22
+const TOP = 10
+const BOTTOM = 26
 
 interface Point {
   readonly x: number
@@ -22,12 +22,13 @@ interface Line {
   readonly points: readonly Point[]
 }
 
-/** A panel for each task and view, with one legend for all. */
-export function lengthCurves(groups: readonly RecordGroup[]): Html {
+/** A panel for each task and view in an order of languages, with one legend for all. */
+export function lengthCurves(groups: readonly RecordGroup[], order: readonly string[]): Html {
   const kinds = sortKinds(groups.map(({ kind }) => kind))
   const colours = new Map(kinds.map((kind, index) => [kind, colourOf(index)]))
   const panels = new Map<string, RecordGroup[]>()
-  for (const group of groups) {
+  const sorted = groups.toSorted((a, b) => order.indexOf(a.language) - order.indexOf(b.language))
+  for (const group of sorted) {
     const key = `${group.language}, ${group.view}`
     panels.set(key, [...(panels.get(key) ?? []), group])
   }
@@ -37,8 +38,9 @@ export function lengthCurves(groups: readonly RecordGroup[]): Html {
 <div class="panels">${figures}</div>`
 }
 
+/** Twelve colours of the sheet, then round again. */
 function colourOf(index: number): string {
-  return index < 7 ? `var(--series-${index + 1})` : `hsl(${(index * 137) % 360} 45% 52%)`
+  return `var(--series-${(index % 12) + 1})`
 }
 
 function panel(name: string, groups: readonly RecordGroup[], colours: ReadonlyMap<string, string>): Html {
@@ -90,9 +92,10 @@ function meanPoints(
 
 function draw(lines: readonly Line[], title: string): Html {
   const highest = Math.max(2, ...lines.flatMap(({ points }) => points.map(({ x }) => x)))
-  const low = Math.log2(0.85)
+  const lowest = Math.min(0.92, ...lines.flatMap(({ points }) => points.map(({ x }) => x)))
+  const low = Math.log2(lowest * 0.93)
   const x = (value: number) =>
-    LEFT + ((Math.log2(Math.max(0.86, value)) - low) / (Math.log2(highest) - low)) * (WIDTH - LEFT - RIGHT)
+    LEFT + ((Math.log2(value) - low) / (Math.log2(highest) - low)) * (WIDTH - LEFT - RIGHT)
   const y = (value: number) => TOP + (1 - value) * (HEIGHT - TOP - BOTTOM)
   const ticks = [1, 2, 4, 8, 16, 32].filter(tick => tick <= highest)
   const parts: string[] = []
@@ -108,9 +111,13 @@ function draw(lines: readonly Line[], title: string): Html {
   parts.push(
     `<line x1="${round(x(1))}" x2="${round(x(1))}" y1="${TOP}" y2="${HEIGHT - BOTTOM}" stroke="var(--rule)"/>`,
   )
-  for (const { label, colour, style, points } of lines) {
+  for (const [index, { label, colour, style, points }] of lines.entries()) {
     if (points.length === 0) continue
-    const path = points.map(point => `${round(x(point.x))},${round(y(point.y))}`).join(' ')
+    // Lines that are all right or all wrong would hide each other: each is moved by a hair.
+    const apart =
+      style === 'baseline' ? 0 : (index - (lines.length - 2) / 2) * Math.min(1.6, 9 / lines.length)
+    const at = (value: number) => round(y(value) + apart)
+    const path = points.map(point => `${round(x(point.x))},${at(point.y)}`).join(' ')
     const dash = {
       soft: '',
       hard: ' stroke-dasharray="1.5 3.5" stroke-linecap="round"',
@@ -120,7 +127,7 @@ function draw(lines: readonly Line[], title: string): Html {
     const dots = points
       .map(
         point =>
-          `<circle cx="${round(x(point.x))}" cy="${round(y(point.y))}" r="2.4" fill="${colour}"><title>${escapeText(label)}: ${(100 * point.y).toFixed(1)} % at ${round(point.x)}N</title></circle>`,
+          `<circle cx="${round(x(point.x))}" cy="${at(point.y)}" r="2.4" fill="${colour}"><title>${escapeText(label)}: ${(100 * point.y).toFixed(1)} % at ${round(point.x)}N</title></circle>`,
       )
       .join('')
     parts.push(

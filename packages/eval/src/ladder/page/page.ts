@@ -43,7 +43,13 @@ export function renderLadder({
 <p class="subtitle">${count(records.length)} of ${count(planned)} planned probes · ${plan.seeds.length} ${plan.seeds.length === 1 ? 'seed' : 'seeds'} each · ${duration(seconds)} of one core · ${held} gates hold${failed.length > 0 && `, ${failed.map(({ gate }) => gate.id).join(' ')} ${failed.length === 1 ? 'fails' : 'fail'}`}</p></header>
 ${records.length === 0 ? html`<p class="missing">There are no records yet.</p>` : hierarchyMap(groups, facts)}
 <h2 id="curves">Exact strings by length</h2>
-${groups.length > 0 && lengthCurves(groups)}
+${
+  groups.length > 0 &&
+  lengthCurves(
+    groups,
+    facts.map(({ id }) => id),
+  )
+}
 <h2 id="gates">Gates</h2>
 ${gatesTable(gates)}
 <h2 id="traces">State and memory over one string</h2>

@@ -2,11 +2,13 @@
 export const LADDER_STYLE = `
 :root {
   --step-0: #f3f1ee; --step-1: #fbe3c8; --step-2: #f5c08a; --step-3: #b7d8b0; --step-4: #6fb58b; --step-5: #2f8f74; --step-6: #0f6b63;
+  --series-8: #5b8a00; --series-9: #00868f; --series-10: #7a4b2a; --series-11: #d1007a; --series-12: #5d646b;
   --on-low: #1d2125; --on-high: #fff; --low: #2a6fb0; --high: #c4501b;
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --step-0: #24282c; --step-1: #4a3626; --step-2: #7a5326; --step-3: #2f5240; --step-4: #2f7257; --step-5: #39a07f; --step-6: #6bd6b1;
+    --series-8: #a9d34b; --series-9: #4dd0d8; --series-10: #c79a73; --series-11: #ff6fbf; --series-12: #aab0b6;
     --on-low: #e4e6e8; --on-high: #10211c; --low: #6cb0ec; --high: #f2925f;
   }
 }

@@ -24,16 +24,3 @@ export function gateProbes(
     }),
   )
 }
-
-/** A cheap probe of the recognise view of every language beyond the regular: for its baselines, which G14 looks at. */
-export function negativeProbes(
-  languages: readonly Language[],
-  learner: string,
-  changes: Partial<ProbeTraining> = {},
-): ProbePlan[] {
-  return languages
-    .filter(
-      ({ level, views }) => level !== 'sub-regular' && level !== 'regular' && views.includes('recognise'),
-    )
-    .map(language => probeOf(language, 'recognise', learner, changes))
-}

@@ -3,7 +3,7 @@ import type { Language, View } from '../../languages/language.ts'
 import { namedLearner } from '../learner-names.ts'
 import type { LadderPlan, ProbePlan, ProbeTraining, TestPlan } from '../plan.ts'
 import { probeGroup } from '../plan.ts'
-import { trainingOf } from '../recipes.ts'
+import { type Recipe, recipeOf, trainingOf } from '../recipes.ts'
 
 /** A profile. */
 export interface Profile {
@@ -61,9 +61,11 @@ export function probeOf(
   changes: Partial<ProbeTraining> = {},
 ): ProbePlan {
   const { name, config } = namedLearner(learner)
+  const { multiples }: Partial<Recipe> = view === 'next-symbol' ? recipeOf(language) : {}
   return {
     ...{ language: language.id, languageConfig: language.id, view, learner: name, learnerConfig: config },
     ...{ training: trainingOf(language, changes), certify: isCertifiable(language, view) },
+    ...(multiples === undefined ? {} : { multiples }),
   }
 }
 

@@ -1,7 +1,7 @@
 /** Every task with six networks of the width of its tier and five seeds, and what the gates need besides. */
 import type { Language } from '../../languages/language.ts'
 import { mainView, recipeOf } from '../recipes.ts'
-import { gateProbes, negativeProbes } from './gate-probes.ts'
+import { gateProbes } from './gate-probes.ts'
 import { type Profile, probeOf } from './profile.ts'
 
 /** Kinds of the six networks; the window has a width of its own. */
@@ -19,7 +19,6 @@ export const standard: Profile = {
   probes: languages => [
     ...languages.flatMap(standardProbes),
     ...gateProbes(languages, gate => gate.requirements),
-    ...negativeProbes(languages, STANDARD_WINDOW, { steps: 500 }),
   ],
 }
 
