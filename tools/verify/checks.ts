@@ -12,6 +12,7 @@ import { embedQuality, embedSpeed } from './embed-peers.ts'
 import { gradients } from './gradients.ts'
 import { installSize } from './install-size.ts'
 import { kn5Ptb } from './kn5-ptb.ts'
+import { languagesCheck } from './languages.ts'
 import { linearRecurrence } from './linear-recurrence.ts'
 import { lm60Minutes } from './lm-60-minutes.ts'
 import { lmSmallPtb } from './lm-small-ptb.ts'
@@ -48,5 +49,6 @@ export const checks: readonly Check[] = [
   embedMemory,
   embedSpeed,
   embedQuality,
+  languagesCheck,
   certificates,
 ]

@@ -1,6 +1,7 @@
 // Reports: a run folder, or several compared, as one self-contained HTML page.
 
 // Formal languages, and what learners can do on them.
+export { baselineLadder, evaluateBaselines, type StringsOfSize } from './baselines/evaluate.ts'
 export { certify } from './certificates/certify.ts'
 export { checkCertificate } from './certificates/check.ts'
 export { type Certificate, certificateSchema } from './certificates/format.ts'

@@ -1,4 +1,5 @@
 /** The registry entries of every language that comes with elman. */
+import type { DescriptorOf } from '@elman/core'
 import { languageComponent } from './component.ts'
 import { grammarLanguageComponent, regexLanguageComponent } from './definition-components.ts'
 import { type Language, LEVELS } from './language.ts'
@@ -39,8 +40,8 @@ export const languages: readonly Language[] = [
 ].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
 
 /** For `register` of a plugin. */
-export const languageComponents = [
+export const languageComponents: readonly DescriptorOf<'language'>[] = [
   ...plain.map(languageComponent),
   ...[modularWalkComponent, boundedDyckComponent, dyckComponent, bracketedComponent],
   ...[regexLanguageComponent, grammarLanguageComponent],
-] as const
+]

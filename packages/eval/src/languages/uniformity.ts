@@ -1,5 +1,6 @@
 /** Whether a sampler is uniform, by counting how often each word comes. */
-import type { Word } from './language.ts'
+import { allWords } from '../automata/words.ts'
+import type { Recognition, Word } from './language.ts'
 
 /** How far counts are from uniform. */
 export interface Uniformity {
@@ -36,4 +37,14 @@ function normalOf(statistic: number, freedom: number): number {
   if (freedom === 0) return 0
   const spread = 2 / (9 * freedom)
   return (Math.cbrt(statistic / freedom) - (1 - spread)) / Math.sqrt(spread)
+}
+
+/** All words of a length that have a class by the direct definition. */
+export function* wordsOfClass(
+  { classOf }: Recognition,
+  symbols: number,
+  length: number,
+  label: number,
+): Generator<Word> {
+  for (const word of allWords(symbols, length)) if (classOf(word) === label) yield word
 }

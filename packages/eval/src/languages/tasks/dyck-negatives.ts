@@ -65,7 +65,7 @@ export const isBalanced = (word: Word): boolean => heightOf(word) === 0
  * Pairs of brackets that no window and no two edges show together; in short words all pairs. Empty where they are of
  * one kind, for then none can be exchanged.
  */
-function hiddenPairs(word: Word): (readonly [open: number, close: number])[] {
+export function hiddenPairs(word: Word): (readonly [open: number, close: number])[] {
   const open: number[] = []
   const pairs: [number, number][] = []
   for (const [i, symbol] of word.entries()) {
@@ -94,11 +94,14 @@ export function exchangeBrackets(word: Word, side: 0 | 1, draws: Draws): Word {
   }
 }
 
-/** The kinds of closing brackets in a random order. */
+/** The kinds of closing brackets in a random order, another than before; itself where there is none. */
 export function shuffleClosing(word: Word, draws: Draws): Word {
   const places = hiddenPairs(word).map(pair => pair[1])
-  const order = distinct(places.length, places.length, draws)
-  const shuffled = word.slice()
-  for (const [i, place] of places.entries()) shuffled[place] = word[places[order[i]!]!]!
-  return shuffled
+  if (places.length === 0) return word
+  for (;;) {
+    const order = distinct(places.length, places.length, draws)
+    const shuffled = word.slice()
+    for (const [i, place] of places.entries()) shuffled[place] = word[places[order[i]!]!]!
+    if (shuffled.some((symbol, i) => symbol !== word[i])) return shuffled
+  }
 }

@@ -2,12 +2,12 @@
 import { defineComponent, LANGUAGE } from '@elman/core'
 import { z } from 'zod'
 import { languageOptions, withTrainSize } from '../component.ts'
-import type { Draws } from '../draws.ts'
+import { type Draws, drawsAt } from '../draws.ts'
 import { envelopedRecognition } from '../enveloped.ts'
 import type { Language, Word } from '../language.ts'
 import type { Machine } from '../machine.ts'
 import { BRACKETS, depthOf, NestingPaths } from './brackets.ts'
-import { dip, edgeOf, exchangeBrackets, isBalanced, shuffleClosing } from './dyck-negatives.ts'
+import { dip, edgeOf, exchangeBrackets, hiddenPairs, isBalanced, shuffleClosing } from './dyck-negatives.ts'
 
 const paths = new NestingPaths()
 
@@ -83,6 +83,9 @@ export interface DepthRange {
   readonly most?: number | undefined
 }
 
+/** Words that are drawn in search of one in which a mistake can be hidden; short ones may have no such. */
+const TRIES = 40
+
 /**
  * D2: brackets of several kinds. The greatest depth is drawn first, uniform among those in the range, and then a uniform
  * word of that depth. Negatives have the shape of a well-nested word and the right number of each bracket; what closes
@@ -93,6 +96,22 @@ export function dyck(kinds: number, { least = 1, most }: DepthRange = {}): Langu
     const deepest = Math.min(most ?? size / 2, size / 2)
     return drawDyck(kinds, size, draws, least + draws.below(deepest - least + 1))
   }
+  // words of both classes have one distribution of shapes: that of words in which a mistake can be hidden
+  const shaped = (size: number, draws: Draws) => {
+    let word = positive(size, draws)
+    for (let tried = 0; tried < TRIES && hiddenPairs(word).length === 0; tried++) word = positive(size, draws)
+    return word
+  }
+  const recognition = envelopedRecognition({
+    machine: dyckMachine(kinds),
+    symbols: 2 * kinds,
+    has: word => depthOf(word, kinds) !== undefined,
+    positive: shaped,
+    inEnvelope: () => true, // every way to make a negative keeps shape and counts
+    member: (size, draws) => shuffleClosing(shaped(size, draws), draws),
+    near: (word, draws) => exchangeBrackets(word, 1, draws),
+    swap: (word, draws) => exchangeBrackets(word, 0, draws),
+  })
   return {
     id: `dyck-${kinds}`,
     title: `well-nested brackets of ${kinds} kinds`,
@@ -102,16 +121,7 @@ export function dyck(kinds: number, { least = 1, most }: DepthRange = {}): Langu
     trainSize: 40,
     hasSize: size => size >= 2 * least && size % 2 === 0,
     lengthOf: size => size,
-    recognition: envelopedRecognition({
-      machine: dyckMachine(kinds),
-      symbols: 2 * kinds,
-      has: word => depthOf(word, kinds) !== undefined,
-      positive,
-      inEnvelope: () => true, // every way to make a negative keeps shape and counts
-      member: (size, draws) => shuffleClosing(positive(size, draws), draws),
-      near: (word, draws) => exchangeBrackets(word, 1, draws),
-      swap: (word, draws) => exchangeBrackets(word, 0, draws),
-    }),
+    recognition: { ...recognition, samplePositive: at => positive(at.size, drawsAt(at, 'positive')) },
     views: ['recognise', 'next-symbol'],
   }
 }
