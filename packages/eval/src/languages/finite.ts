@@ -1,8 +1,6 @@
-/** Finite machines: an automaton out of a step function, and the machine of an automaton. */
+/** Automata out of step functions. */
 import type { Dfa } from '../automata/dfa.ts'
 import { minimise } from '../automata/minimise.ts'
-import { nextFlags } from '../automata/reach.ts'
-import type { Machine } from './machine.ts'
 
 /** What an automaton is made from. */
 export interface StepFunction<State> {
@@ -35,19 +33,4 @@ export function tabulate<State>({ symbols, start, step, classOf }: StepFunction<
 /** The minimal automaton of a step function. */
 export function automatonOf<State>(options: StepFunction<State>): Dfa {
   return minimise(tabulate(options))
-}
-
-/** A minimal automaton as a reference machine; with `next` when it is a language proper, its classes no and yes. */
-export function finiteMachine(dfa: Dfa, proper: boolean): Machine<number> {
-  const { symbols, next, classes } = dfa
-  const flags = proper ? nextFlags(dfa) : undefined
-  return {
-    kind: 'finite',
-    start: dfa.start,
-    step: (state, symbol) => next[state * symbols + symbol]!,
-    classOf: state => classes[state]!,
-    key: state => String(state),
-    ...(flags && { next: (state: number) => flags[state]! }),
-    automaton: dfa,
-  }
 }

@@ -6,8 +6,9 @@ import type { Dfa } from '../automata/dfa.ts'
 import { minimise } from '../automata/minimise.ts'
 import { product } from '../automata/product.ts'
 import { type WordCounts, wordCounts } from '../automata/word-counts.ts'
+import { finiteMachine } from '../machines/finite.ts'
 import { type Draws, drawsAt } from './draws.ts'
-import { finiteMachine, tabulate } from './finite.ts'
+import { tabulate } from './finite.ts'
 import type {
   LabelledWord,
   Language,
@@ -70,9 +71,11 @@ export function regularLanguage(options: RegularLanguage): Language {
     return { word, label: 0, origin: close ? 'one-symbol' : 'complement' }
   }
   const labelled = (word: Word): LabelledWord => ({ word, label: classOf(word), origin: 'drawn' })
+  const machine = finiteMachine(automaton)
+  const { next: _, ...functionMachine } = machine // its classes are not out and in
   const recognition: Recognition = {
     classes,
-    machine: finiteMachine(automaton, proper),
+    machine: proper ? machine : functionMachine,
     classOf,
     ...(options.asks && { asks: options.asks }),
     ...(domain && { domain }),

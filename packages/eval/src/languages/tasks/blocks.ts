@@ -1,47 +1,37 @@
 /** C1, C2, S5: a block of each letter in order, all equally long. One counter fewer than letters is enough. */
+
+import { type CounterTest, counterMachine } from '../../machines/counter.ts'
 import type { Draws } from '../draws.ts'
 import { distinct, envelopedRecognition } from '../enveloped.ts'
 import type { Language, View, Word } from '../language.ts'
 import type { Machine } from '../machine.ts'
 
-/** In block `letter`, `left` more of it are needed (in the first: how many came); `size` is the first block's length. */
-interface State {
-  readonly letter: number
-  readonly size: number
-  readonly left: number
-}
-
-const OUT: State = { letter: -1, size: 0, left: 0 }
-
-function blockMachine(letters: number): Machine<State> {
-  const last = letters - 1
-  // in the last block its length no longer matters
-  const enter = (letter: number, size: number): State => ({
-    letter,
-    size: letter === last ? 0 : size,
-    left: size - 1,
+/**
+ * State `letter` reads that letter. Counter k holds how many of letter k + 1 are due: the first letter raises all
+ * counters, each other letter lowers its own, and comes only once the letter before it is no longer due.
+ */
+function blockMachine(alphabet: readonly string[]): Machine {
+  const counters = alphabet.length - 1
+  const only = <T>(counter: number, value: T, others: T) =>
+    Array.from({ length: counters }, (_, own) => (own === counter ? value : others))
+  const tests = (letter: number): CounterTest[] => only<CounterTest>(letter - 1, 'positive', 'any')
+  const [first, ...others] = alphabet as [string, ...string[]]
+  const rules = others.flatMap((name, i) => {
+    const rule = { read: name, to: name, add: only(i, -1, 0) }
+    const entry = tests(i + 1).map((test, counter) => (counter === i - 1 ? ('zero' as const) : test))
+    return [
+      { ...rule, from: alphabet[i]!, when: entry },
+      { ...rule, from: name, when: tests(i + 1) },
+    ]
   })
-  return {
-    kind: 'counter',
-    start: { letter: 0, size: 0, left: 0 },
-    step({ letter, size, left }, symbol) {
-      if (letter < 0) return OUT
-      if (letter === 0 && symbol === 0) return { letter, size: size + 1, left: 0 }
-      if (letter > 0 && symbol === letter && left > 0) return { letter, size, left: left - 1 }
-      const fits = symbol === letter + 1 && left === 0 && size > 0 && letter < last
-      return fits ? enter(symbol, size) : OUT
-    },
-    classOf: ({ letter, left }) => Number(letter === last && left === 0),
-    key: ({ letter, size, left }) => `${letter} ${size} ${left}`,
-    next({ letter, size, left }) {
-      const flags = new Uint8Array(letters + 1)
-      if (letter < 0) return flags
-      if (letter === 0) flags[0] = 1
-      else if (left > 0) flags[letter] = 1
-      if (left === 0 && (letter === last || size > 0)) flags[letter + 1] = 1
-      return flags
-    },
-  }
+  return counterMachine({
+    alphabet,
+    counters,
+    start: first,
+    rules: [{ from: first, read: first, to: first, add: Array<number>(counters).fill(1) }, ...rules],
+    accept: [{ state: others.at(-1)!, when: only<CounterTest>(counters - 1, 'zero', 'any') }],
+    alive: () => true,
+  }) as Machine
 }
 
 function blocks(lengths: readonly number[]): Word {
@@ -80,7 +70,7 @@ function equalBlocks(id: string, title: string, letters: number, trainSize: numb
     hasSize: size => size >= 1,
     lengthOf: size => letters * size,
     recognition: envelopedRecognition({
-      machine: blockMachine(letters),
+      machine: blockMachine([...'abcd'].slice(0, letters)),
       symbols: letters,
       has(word) {
         const n = word.length / letters

@@ -1,9 +1,21 @@
 /** S1: copying, as a function and as the language w#w of cross-serial dependencies. A queue is what it takes. */
+
+import { queueMachine, queueTransducer } from '../../machines/queue.ts'
 import { drawsAt } from '../draws.ts'
 import { uniformWord } from '../enveloped.ts'
 import type { Language } from '../language.ts'
-import type { Machine } from '../machine.ts'
 import { halvesRecognition, MARKER } from './halves.ts'
+
+const writer = queueTransducer({
+  alphabet: ['0', '1'],
+  outputs: ['0', '1'],
+  start: 'reading',
+  rules: ['0', '1'].flatMap(bit => [
+    { from: 'reading', read: bit, to: 'reading', enqueue: [bit] },
+    { from: 'reading', read: null, to: 'writing', front: bit, dequeue: true, write: bit },
+    { from: 'writing', read: null, to: 'writing', front: bit, dequeue: true, write: bit },
+  ]),
+})
 
 /** w to w, once w has been read. */
 export const copy: Language = {
@@ -17,13 +29,7 @@ export const copy: Language = {
   lengthOf: size => size,
   transduction: {
     outputs: ['0', '1'],
-    machine: {
-      kind: 'queue',
-      transduce(word) {
-        const queue = [...word]
-        return Uint8Array.from({ length: word.length }, () => queue.shift()!)
-      },
-    },
+    machine: writer,
     transduce: word => word.slice(),
     outputLength: length => length,
     delimiters: 0,
@@ -32,32 +38,21 @@ export const copy: Language = {
   views: ['transduce'],
 }
 
-/** What must still be read, first symbol first, once the marker was seen. */
-type State = { readonly phase: 'first' | 'second' | 'out'; readonly queue: string }
-
-const out: State = { phase: 'out', queue: '' }
-
-const machine: Machine<State> = {
-  kind: 'queue',
-  start: { phase: 'first', queue: '' },
-  step({ phase, queue }, symbol) {
-    if (phase === 'first' && symbol !== MARKER) return { phase, queue: queue + symbol }
-    if (phase === 'first') return queue === '' ? out : { phase: 'second', queue }
-    return phase === 'second' && queue.startsWith(String(symbol)) ? { phase, queue: queue.slice(1) } : out
-  },
-  classOf: ({ phase, queue }) => Number(phase === 'second' && queue === ''),
-  key: ({ phase, queue }) => `${phase} ${queue}`,
-  next({ phase, queue }) {
-    if (phase === 'first') return Uint8Array.of(1, 1, Number(queue !== ''), 0)
-    if (phase === 'out') return new Uint8Array(4)
-    return Uint8Array.of(
-      Number(queue.startsWith('0')),
-      Number(queue.startsWith('1')),
-      0,
-      Number(queue === ''),
-    )
-  },
-}
+/** The first half is queued; the second takes it away. */
+const machine = queueMachine({
+  alphabet: ['0', '1', '#'],
+  start: 'empty',
+  rules: [
+    ...['0', '1'].flatMap(bit => [
+      { from: 'empty', read: bit, to: 'first', enqueue: [bit] },
+      { from: 'first', read: bit, to: 'first', enqueue: [bit] },
+      { from: 'second', read: bit, to: 'second', front: bit, dequeue: true },
+    ]),
+    { from: 'first', read: '#', to: 'second' },
+  ],
+  accept: [{ state: 'second', front: null }],
+  alive: () => true,
+})
 
 /** w#w over 0 and 1, w not empty. Its size is the length of w. */
 export const markedCopy: Language = {

@@ -1,40 +1,42 @@
 /** C3 and D2: well-nested brackets without a bound on their depth: of one kind a counter counts, of more a stack. */
 import { defineComponent, LANGUAGE } from '@elman/core'
 import { z } from 'zod'
+import { counterMachine } from '../../machines/counter.ts'
+import { pushdownMachine } from '../../machines/pushdown.ts'
 import { languageOptions, withTrainSize } from '../component.ts'
 import { type Draws, drawsAt } from '../draws.ts'
 import { envelopedRecognition } from '../enveloped.ts'
 import type { Language, Word } from '../language.ts'
-import type { Machine } from '../machine.ts'
 import { BRACKETS, depthOf, NestingPaths } from './brackets.ts'
 import { dip, edgeOf, exchangeBrackets, hiddenPairs, isBalanced, shuffleClosing } from './dyck-negatives.ts'
 
 const paths = new NestingPaths()
 
-/** The open brackets, innermost last; `x` once nothing helps. */
-function dyckMachine(kinds: number): Machine<string> {
-  return {
-    kind: kinds === 1 ? 'counter' : 'pushdown',
-    start: '',
-    step(open, symbol) {
-      if (open === 'x') return open
-      if (symbol % 2 === 0) return open + symbol
-      return open.endsWith(String(symbol - 1)) ? open.slice(0, -1) : 'x'
-    },
-    classOf: open => Number(open === ''),
-    key: open => open,
-    next(open) {
-      const flags = new Uint8Array(2 * kinds + 1)
-      if (open === 'x') return flags
-      for (let symbol = 0; symbol < 2 * kinds; symbol += 2) {
-        flags[symbol] = 1
-        flags[symbol + 1] = Number(open.endsWith(String(symbol)))
-      }
-      flags[2 * kinds] = Number(open === '')
-      return flags
-    },
-  }
-}
+const counting = counterMachine({
+  alphabet: BRACKETS.slice(0, 2),
+  counters: 1,
+  start: 'reading',
+  rules: [
+    { from: 'reading', read: '(', to: 'reading', add: [1] },
+    { from: 'reading', read: ')', to: 'reading', when: ['positive'], add: [-1] },
+  ],
+  accept: [{ state: 'reading', when: ['zero'] }],
+})
+
+/** Opening brackets are pushed; a closing one takes its own kind from the top. */
+const stacking = (kinds: number) =>
+  pushdownMachine({
+    alphabet: BRACKETS.slice(0, 2 * kinds),
+    start: 'reading',
+    rules: Array.from({ length: kinds }, (_, kind) => {
+      const [open, close] = [BRACKETS[2 * kind]!, BRACKETS[2 * kind + 1]!]
+      return [
+        { from: 'reading', read: open, to: 'reading', push: [open] },
+        { from: 'reading', read: close, to: 'reading', top: open, pop: true },
+      ]
+    }).flat(),
+    accept: [{ state: 'reading', top: null }],
+  })
 
 /** A word with the shape of a path (true opens), its kinds uniform. */
 function nested(path: readonly boolean[], kinds: number, draws: Draws): Word {
@@ -65,7 +67,7 @@ export const dyck1: Language = {
   hasSize: size => size >= 2 && size % 2 === 0,
   lengthOf: size => size,
   recognition: envelopedRecognition({
-    machine: dyckMachine(1),
+    machine: counting,
     symbols: 2,
     has: word => depthOf(word, 1) !== undefined,
     positive: (size, draws) => drawDyck(1, size, draws),
@@ -103,7 +105,7 @@ export function dyck(kinds: number, { least = 1, most }: DepthRange = {}): Langu
     return word
   }
   const recognition = envelopedRecognition({
-    machine: dyckMachine(kinds),
+    machine: stacking(kinds),
     symbols: 2 * kinds,
     has: word => depthOf(word, kinds) !== undefined,
     positive: shaped,

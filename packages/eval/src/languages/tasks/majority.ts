@@ -1,6 +1,8 @@
+import { counterMachine } from '../../machines/counter.ts'
 import { type Draws, drawsAt } from '../draws.ts'
 import { distinct } from '../enveloped.ts'
 import type { Language, Word } from '../language.ts'
+import type { Machine } from '../machine.ts'
 import { Binomials } from './brackets.ts'
 
 const binomials = new Binomials()
@@ -22,6 +24,20 @@ function drawOfClass(label: number, length: number, draws: Draws): Word {
   return word
 }
 
+const machine = counterMachine({
+  alphabet: ['0', '1'],
+  counters: 1,
+  start: 'reading',
+  rules: [
+    { from: 'reading', read: '0', to: 'reading', add: [-1] },
+    { from: 'reading', read: '1', to: 'reading', add: [1] },
+  ],
+  accept: [
+    { state: 'reading', when: ['zero'], class: 1 },
+    { state: 'reading', when: ['positive'], class: 2 },
+  ],
+})
+
 /** C5: whether there are fewer ones than zeros, as many, or more: the sign of a walk. One counter with a sign. */
 export const majority: Language = {
   id: 'majority',
@@ -34,13 +50,7 @@ export const majority: Language = {
   lengthOf: size => size,
   recognition: {
     classes: ['fewer', 'equal', 'more'],
-    machine: {
-      kind: 'counter',
-      start: 0 as unknown,
-      step: (state, symbol) => (state as number) + (symbol === 1 ? 1 : -1),
-      classOf: state => 1 + Math.sign(state as number),
-      key: state => String(state),
-    },
+    machine: machine as Machine,
     classOf: word => CLASS_OF_ONES(word.filter(symbol => symbol === 1).length, word.length),
     sample(at) {
       const labels = at.size % 2 === 0 ? [0, 1, 2] : [0, 2]

@@ -1,11 +1,23 @@
 /** D1: reversal, as a function and as the language w#wᴿ. A stack is what it takes. */
+
+import { pushdownMachine, pushdownTransducer } from '../../machines/pushdown.ts'
 import { drawsAt } from '../draws.ts'
 import { uniformWord } from '../enveloped.ts'
 import type { Language, Word } from '../language.ts'
-import type { Machine } from '../machine.ts'
 import { halvesRecognition, MARKER } from './halves.ts'
 
 const reversed = (word: Word): Word => word.slice().reverse()
+
+const writer = pushdownTransducer({
+  alphabet: ['0', '1'],
+  outputs: ['0', '1'],
+  start: 'reading',
+  rules: ['0', '1'].flatMap(bit => [
+    { from: 'reading', read: bit, to: 'reading', push: [bit] },
+    { from: 'reading', read: null, to: 'writing', top: bit, pop: true, write: bit },
+    { from: 'writing', read: null, to: 'writing', top: bit, pop: true, write: bit },
+  ]),
+})
 
 /** w to w backwards. */
 export const reverse: Language = {
@@ -19,13 +31,7 @@ export const reverse: Language = {
   lengthOf: size => size,
   transduction: {
     outputs: ['0', '1'],
-    machine: {
-      kind: 'pushdown',
-      transduce(word) {
-        const stack = [...word]
-        return Uint8Array.from({ length: word.length }, () => stack.pop()!)
-      },
-    },
+    machine: writer,
     transduce: word => word.map((_, i) => word[word.length - 1 - i]!),
     outputLength: length => length,
     delimiters: 0,
@@ -34,27 +40,20 @@ export const reverse: Language = {
   views: ['transduce'],
 }
 
-/** What must still be read, last symbol first, once the marker was seen; `out` when it cannot be. */
-type State = { readonly phase: 'first' | 'second' | 'out'; readonly stack: string }
-
-const out: State = { phase: 'out', stack: '' }
-
-const machine: Machine<State> = {
-  kind: 'pushdown',
-  start: { phase: 'first', stack: '' },
-  step({ phase, stack }, symbol) {
-    if (phase === 'first' && symbol !== MARKER) return { phase, stack: stack + symbol }
-    if (phase === 'first') return stack === '' ? out : { phase: 'second', stack }
-    return phase === 'second' && stack.endsWith(String(symbol)) ? { phase, stack: stack.slice(0, -1) } : out
-  },
-  classOf: ({ phase, stack }) => Number(phase === 'second' && stack === ''),
-  key: ({ phase, stack }) => `${phase} ${stack}`,
-  next({ phase, stack }) {
-    if (phase === 'first') return Uint8Array.of(1, 1, Number(stack !== ''), 0)
-    if (phase === 'out') return new Uint8Array(4)
-    return Uint8Array.of(Number(stack.endsWith('0')), Number(stack.endsWith('1')), 0, Number(stack === ''))
-  },
-}
+/** The first half is pushed; the second takes it away. */
+const machine = pushdownMachine({
+  alphabet: ['0', '1', '#'],
+  start: 'empty',
+  rules: [
+    ...['0', '1'].flatMap(bit => [
+      { from: 'empty', read: bit, to: 'first', push: [bit] },
+      { from: 'first', read: bit, to: 'first', push: [bit] },
+      { from: 'second', read: bit, to: 'second', top: bit, pop: true },
+    ]),
+    { from: 'first', read: '#', to: 'second' },
+  ],
+  accept: [{ state: 'second', top: null }],
+})
 
 /** w#wᴿ over 0 and 1, w not empty. Its size is the length of w. */
 export const markedReverse: Language = {

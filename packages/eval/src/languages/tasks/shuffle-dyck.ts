@@ -1,31 +1,24 @@
+import { counterMachine } from '../../machines/counter.ts'
 import type { Draws } from '../draws.ts'
 import { distinct, envelopedRecognition } from '../enveloped.ts'
 import type { Language, Word } from '../language.ts'
-import type { Machine } from '../machine.ts'
 import { Binomials, BRACKETS, depthOf } from './brackets.ts'
 import { drawDyck } from './dyck.ts'
 import { dip, edgeOf, isBalanced } from './dyck-negatives.ts'
 
-type State = { readonly round: number; readonly square: number } | 'out'
-
-const machine: Machine<State> = {
-  kind: 'counter',
-  start: { round: 0, square: 0 },
-  step(state, symbol) {
-    if (state === 'out') return state
-    const change = symbol % 2 === 0 ? 1 : -1
-    const round = state.round + (symbol < 2 ? change : 0)
-    const square = state.square + (symbol < 2 ? 0 : change)
-    return round < 0 || square < 0 ? 'out' : { round, square }
-  },
-  classOf: state => Number(state !== 'out' && state.round === 0 && state.square === 0),
-  key: state => (state === 'out' ? state : `${state.round} ${state.square}`),
-  next(state) {
-    if (state === 'out') return new Uint8Array(5)
-    const { round, square } = state
-    return Uint8Array.of(1, Number(round > 0), 1, Number(square > 0), Number(round + square === 0))
-  },
-}
+const machine = counterMachine({
+  alphabet: BRACKETS.slice(0, 4),
+  counters: 2,
+  start: 'reading',
+  rules: [
+    { from: 'reading', read: '(', to: 'reading', add: [1, 0] },
+    { from: 'reading', read: ')', to: 'reading', when: ['positive'], add: [-1, 0] },
+    { from: 'reading', read: '[', to: 'reading', add: [0, 1] },
+    { from: 'reading', read: ']', to: 'reading', when: ['any', 'positive'], add: [0, -1] },
+  ],
+  accept: [{ state: 'reading', when: ['zero', 'zero'] }],
+  alive: () => true,
+})
 
 /** The brackets of one kind, as 0 and 1. */
 const only = (word: Word, kind: number): Word =>

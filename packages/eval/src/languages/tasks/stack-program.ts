@@ -1,9 +1,25 @@
+import { pushdownTransducer } from '../../machines/pushdown.ts'
 import { drawsAt } from '../draws.ts'
 import { uniformWord } from '../enveloped.ts'
 import type { Language } from '../language.ts'
 
 const POP = 2
 const END = 2
+
+const writer = pushdownTransducer({
+  alphabet: ['push 0', 'push 1', 'pop'],
+  outputs: ['0', '1'],
+  start: 'reading',
+  rules: [
+    ...['0', '1'].flatMap(bit => [
+      { from: 'reading', read: `push ${bit}`, to: 'reading', push: [bit] },
+      { from: 'reading', read: 'pop', to: 'reading', top: bit, pop: true },
+      { from: 'reading', read: null, to: 'writing', top: bit, pop: true, write: bit },
+      { from: 'writing', read: null, to: 'writing', top: bit, pop: true, write: bit },
+    ]),
+    { from: 'reading', read: 'pop', to: 'reading', top: null },
+  ],
+})
 
 /** D3: what a program of pushes and pops leaves on the stack, top first, and an end mark. Pops of nothing do nothing. */
 export const stackProgram: Language = {
@@ -19,14 +35,7 @@ export const stackProgram: Language = {
     outputs: ['0', '1', 'end'],
     machine: {
       kind: 'pushdown',
-      transduce(word) {
-        const stack: number[] = []
-        for (const symbol of word) {
-          if (symbol === POP) stack.pop()
-          else stack.push(symbol)
-        }
-        return padded(stack.reverse(), word.length)
-      },
+      transduce: word => padded([...writer.transduce(word)], word.length),
     },
     // backwards: a push is left unless a later pop, not yet used up, takes it
     transduce(word) {
