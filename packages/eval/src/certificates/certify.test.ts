@@ -4,6 +4,7 @@ import { dfaFromTable } from '../automata/define-dfa.ts'
 import { equivalence } from '../automata/product.ts'
 import type { Language, View } from '../languages/language.ts'
 import { anbn } from '../languages/tasks/blocks.ts'
+import { modularExpression, modularExpressionPrecedence } from '../languages/tasks/modular-expression.ts'
 import { parity } from '../languages/tasks/parity.ts'
 import { type Certified, type CertifyOptions, certify } from './certify.ts'
 import { checkCertificate } from './check.ts'
@@ -101,6 +102,41 @@ test('a counter is certified on all blocks up to a bound', async () => {
   )
   expect(drift![0]).toMatchObject({ unit: 0, drift: 0 })
   expect(checkCertificate(certificate, anbn).problems).toEqual([])
+})
+
+test('a language that asks about some words only is certified on these', async () => {
+  // the value of an expression from left to right; nonsense where nothing is asked
+  const machine = modularExpression.recognition!.machine
+  const states = new Map<string, unknown>([[machine.key(machine.start), machine.start]])
+  for (const state of states.values()) {
+    for (let symbol = 0; symbol < 8; symbol++) {
+      const to = machine.step(state, symbol)
+      states.set(machine.key(to), states.get(machine.key(to)) ?? to)
+    }
+  }
+  const keys = [...states.keys()]
+  const domain = modularExpression.recognition!.domain!
+  const network: HandBuilt = {
+    ...{ symbols: 8, start: [keys.indexOf(machine.key(machine.start)), domain.start] },
+    step: ([at, place], symbol) => [
+      keys.indexOf(machine.key(machine.step(states.get(keys[at!]!), symbol))),
+      domain.next[place! * 8 + symbol]!,
+    ],
+    logits: ([at, place]) =>
+      Array.from({ length: 5 }, (_, k) =>
+        Number(domain.classes[place!] === 1 ? k === machine.classOf(states.get(keys[at!]!)) : k === at! % 5),
+      ),
+  }
+  const { certificate } = await issue(network, modularExpression, 'dense', {
+    exhaustive: { steps: 2 ** 13 },
+    extraction: { epsilon: 0.02, delta: 0.02, suite: 500 },
+  })
+  expect(certificate.summary).toMatchInlineSnapshot(
+    `"modular-expression, by-hand-2, seed 0: exact@167, E*=64, K4-raw (21 states)"`,
+  )
+  expect(certificate.language.classes[0]).toBe('not asked')
+  expect(checkCertificate(certificate, modularExpression).problems).toEqual([])
+  expect(checkCertificate(certificate, modularExpressionPrecedence).accepted).toBe(false)
 })
 
 test('a file that is changed is refused, whatever field it is', async () => {

@@ -1,6 +1,7 @@
 /** The levels of certificates, one after another, for a trained network and a language. */
 import type { Language, View } from '../languages/language.ts'
 import type { Recogniser } from '../learners/recogniser.ts'
+import { askedLanguage, askedRecogniser } from './asked.ts'
 import {
   exhaustiveEvidence,
   extractionEvidence,
@@ -41,7 +42,10 @@ export interface Certified {
   readonly extraction?: Extraction
   /** What came of each tolerance. */
   readonly trials: readonly TwinTrial[]
-  /** The automaton that a K4 certificate is about; `snappedRecogniser` makes a network of it. */
+  /**
+   * The automaton that a K4 certificate is about; `snappedRecogniser` makes a network of it (where the language asks
+   * about some words only: of the `askedRecogniser`).
+   */
   readonly twin?: SnappedTwin
   /** Units that count, for languages of blocks. */
   readonly drift?: readonly CounterDrift[]
@@ -55,7 +59,10 @@ export interface Certified {
  * `CERTIFICATE_ALPHABET` for flags of more than 7 symbols.
  */
 export async function certify(options: CertifyOptions): Promise<Certified> {
-  const { recogniser, language, view, network, note = () => {} } = options
+  const { view, network, note = () => {} } = options
+  const domain = options.recogniser.target === 'class' ? options.language.recognition?.domain : undefined
+  const recogniser = domain ? askedRecogniser(options.recogniser, domain) : options.recogniser
+  const language = domain ? askedLanguage(options.language) : options.language
   const { target, stateSize } = recogniser
   const subject = subjectOf(recogniser)
   const reference = referenceOf(language, target)

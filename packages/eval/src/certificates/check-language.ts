@@ -21,6 +21,40 @@ export function wantedAnswer(
   return machine.next && bits(machine.next(state))
 }
 
+/**
+ * The language with the class 0 for words that it does not ask about, as certificates of such languages have it; the
+ * language itself where it asks about all, or where next symbols are certified.
+ */
+export function asCertified(language: Language, target: 'class' | 'flags'): Language {
+  const { recognition } = language
+  const domain = recognition?.domain
+  if (target === 'flags' || recognition === undefined || domain === undefined) return language
+  const isAsked = (place: number) => domain.classes[place] === 1
+  const go = (place: number, symbol: number) => domain.next[place * domain.symbols + symbol]!
+  const { machine, classOf, classes } = recognition
+  const joined = {
+    kind: machine.kind,
+    start: { state: machine.start, place: domain.start },
+    step: (at: { state: unknown; place: number }, symbol: number) => ({
+      state: machine.step(at.state, symbol),
+      place: go(at.place, symbol),
+    }),
+    classOf: (at: { state: unknown; place: number }) =>
+      isAsked(at.place) ? 1 + machine.classOf(at.state) : 0,
+    key: (at: { state: unknown; place: number }) => `${at.place}|${machine.key(at.state)}`,
+    ...(machine.automaton && { automaton: machine.automaton }),
+  }
+  return {
+    ...language,
+    recognition: {
+      ...recognition,
+      classes: ['not asked', ...classes],
+      machine: joined as unknown as typeof machine,
+      classOf: word => (isAsked([...word].reduce(go, domain.start)) ? 1 + classOf(word) : 0),
+    },
+  }
+}
+
 /** What is wrong about the part of a certificate that is about the language. */
 export function languageProblems(certificate: Certificate, language: Language): string[] {
   const { id, alphabet, classes, target, trainSize, automaton } = certificate.language

@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '@elman/core'
 import type { Language } from '../languages/language.ts'
-import { languageProblems, wantedAnswer } from './check-language.ts'
+import { asCertified, languageProblems, wantedAnswer } from './check-language.ts'
 import { memoryProblems } from './check-memory.ts'
 import {
   answerOf,
@@ -52,10 +52,11 @@ export function checkCertificate(json: unknown, language?: Language): Certificat
     return { accepted: false, problems, verified: [] }
   }
   const certificate = parsed.data
+  const asked = language && asCertified(language, certificate.language.target)
   const problems: string[] = []
   const verified: string[] = []
   for (const [name, look] of Object.entries(CHECKS)) {
-    const found = look(certificate, language)
+    const found = look(certificate, asked)
     if (found === undefined) continue
     if (found.length === 0) verified.push(name)
     problems.push(...found)

@@ -18,7 +18,7 @@ const automaton = z.strictObject({
 
 /**
  * A machine with a stack or queue: in a control state, with a symbol of the memory in view (0: it is empty) and an input
- * symbol, it answers, goes on, and acts on the memory.
+ * symbol (of the alphabet, then delimiter where there is one, then blank), it answers, goes on, and acts on the memory.
  */
 const memoryTable = z.strictObject({
   start: count,
@@ -144,16 +144,16 @@ export const certificateSchema = z.strictObject({
     memory: z
       .strictObject({
         kind: z.enum(['stack', 'queue']),
-        /** Input symbols with the special ones. */
-        inputs: count.min(1),
+        /** Steps with a delimiter between a word and the blanks at which its image is answered. */
+        delimiters: count,
         /** Of the snapped network. */
         table: memoryTable,
         /** Of the language. */
         reference: memoryTable,
         /** Distances within which controllers and memory cells were replaced. */
         tolerance: z.number().min(0),
-        /** All words up to this length were run through the table. */
-        length: count,
+        /** All words up to this length were run through the table and compared with the definition. */
+        length: count.max(16),
       })
       .optional(),
   }),

@@ -1,8 +1,16 @@
 // Certificates: what a trained network is known to do, and how it is known.
 
+export { askedLanguage, askedRecogniser } from './asked.ts'
+export { type Bisimulation, bisimulation } from './bisimulation.ts'
 export { errorBounds, errorUpperBound, type RateBounds, stringsForBound } from './bounds.ts'
 export type { NetworkFacts } from './certificate.ts'
 export { type Certified, type CertifyOptions, certify } from './certify.ts'
+export {
+  type CertifiedMemory,
+  type CertifyMemoryOptions,
+  certifyMemory,
+  type MemoryTrial,
+} from './certify-memory.ts'
 export { type CertificateCheck, checkCertificate } from './check.ts'
 export {
   type BlockEvidence,
@@ -23,6 +31,8 @@ export {
   type Evidence,
   type MemoryTable,
 } from './format.ts'
+export { type MemoryOrder, NOTHING_ASKED, type Protocol, referenceTable } from './memory-machine.ts'
+export { type MemoryTableOptions, memoryTable, type NoTable, type SnappedMemory } from './memory-table.ts'
 export { type SampledEvidence, type SamplingOptions, sampledEvidence } from './sampling.ts'
 export {
   type SnappedTwin,

@@ -8,7 +8,7 @@ import { languageWords } from './words-of.ts'
 
 /** What is sampled. */
 export interface SamplingOptions {
-  /** Sizes in training sizes; default 1, 2, 4, 8. Sizes that the language has no words of are left out. */
+  /** Sizes in training sizes; default 1, 2, 4, 8. Where the language has no words of one, the next smaller is taken. */
   readonly multiples?: readonly number[]
   /** Words of each size; default 256. */
   readonly strings?: number
@@ -34,7 +34,9 @@ export async function sampledEvidence(
   const reference = referenceOf(language, recogniser.target)
   const sizes: SampledEvidence['sizes'] = []
   for (const multiple of multiples) {
-    const size = Math.round(multiple * language.trainSize)
+    let size = Math.round(multiple * language.trainSize)
+    while (size > 1 && !language.hasSize(size)) size-- // expressions have odd lengths
+    if (sizes.some(own => own.size === size)) continue
     const words = languageWords(language, recogniser.target, { seed, size, count: strings })
     if (words.length === 0) continue
     const answers = await answersAlong(subjectOf(recogniser), words)

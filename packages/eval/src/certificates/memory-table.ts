@@ -1,0 +1,263 @@
+/**
+ * The control table of a network with a stack or a queue that acts by its likeliest action: controller states are
+ * snapped to centroids, and so are the values that are put into the memory, when they are put there. What is read off
+ * is a deterministic machine with finitely many control states, exact by construction; nothing but the network's step
+ * is asked for. A probe of the memory has one value in view and marked values behind it, so what the step did to it can
+ * be seen.
+ */
+import { ElmanError } from '@elman/core'
+import { classesOf, type Recogniser } from '../learners/recogniser.ts'
+import type { MemoryTable } from './format.ts'
+import { inputsIn, type MemoryOrder, type MemoryRow, NOTHING_ASKED, type Protocol } from './memory-machine.ts'
+
+/** How a table is read off. */
+export interface MemoryTableOptions {
+  /** Inputs of the language. */
+  readonly protocol: Protocol
+  /** Distance (root mean square per number) within which controllers and pushed values are replaced. */
+  readonly tolerance: number
+  /** Numbers in a memory cell; default 8. */
+  readonly cellSize?: number
+  /** Control states and memory symbols, at most; default 500. */
+  readonly limit?: number
+}
+
+/** A table, with the states behind its numbers. */
+export interface SnappedMemory {
+  readonly order: MemoryOrder
+  readonly table: MemoryTable
+  readonly tolerance: number
+}
+
+/** Why there is no table. */
+export type NoTable =
+  | 'too many states'
+  | 'it acts on the memory in no clean way'
+  | 'it reads more than what is in view'
+
+/** Values that mark the cells behind the one in view; two sets, to see whether the controller reads them. */
+const MARKS = [
+  [3, -5],
+  [-2, 7],
+] as const
+
+/**
+ * Reads the table off a recogniser whose memory acts hard.
+ *
+ * @throws ElmanError `CERTIFICATE_NO_MEMORY` where the state has no one part `stack` or `queue`.
+ */
+export async function memoryTable(
+  recogniser: Recogniser,
+  { protocol, tolerance, cellSize = 8, limit = 500 }: MemoryTableOptions,
+): Promise<SnappedMemory | NoTable> {
+  const layout = layoutOf(recogniser, cellSize)
+  const { order } = layout
+  const controls = new Centroids(layout.controller, tolerance)
+  const cells = new Centroids(cellSize, tolerance)
+  const answers: number[] = [NOTHING_ASKED]
+  controls.add(layout.controllerOf((await recogniser.start()).states))
+  cells.add(new Float32Array(cellSize)) // number 0: the empty memory
+  const rows: MemoryRow[] = []
+  const done = new Map<string, MemoryRow>()
+  const nodes: { phase: number; control: number; seen: number }[] = []
+  const met = new Set<string>()
+  const meet = (phase: number, control: number, seen: number) => {
+    const key = `${phase} ${control} ${seen}`
+    if (!met.has(key)) nodes.push({ phase, control, seen })
+    met.add(key)
+  }
+  /** What may come into view when something is taken out: anything that was ever put in. */
+  const popped: { phase: number; control: number }[] = []
+  meet(0, 0, 0)
+  for (const { phase, control, seen } of nodes) {
+    for (const { input, after } of inputsIn(protocol, phase)) {
+      const key = `${control} ${seen} ${input}`
+      let row = done.get(key)
+      if (row === undefined) {
+        const step = await probe(
+          recogniser,
+          layout,
+          controls.at(control),
+          seen > 0 ? cells.at(seen) : undefined,
+          input,
+        )
+        if (typeof step === 'string') return step
+        const to = controls.numberOf(step.controller, 1) // the start, before any symbol, is like no other
+        answers[to] ??= step.answer
+        const pushed = step.pushed && cells.numberOf(step.pushed, 1)
+        if (controls.count > limit || cells.count > limit) return 'too many states'
+        row = {
+          ...{ control, seen, input, to, answer: answers[to], action: step.action },
+          ...(pushed !== undefined && { pushed }),
+        }
+        done.set(key, row)
+        rows.push(row)
+        if (pushed === cells.count - 1) for (const at of popped) meet(at.phase, at.control, pushed)
+      }
+      if (row.action === 'none') meet(after, row.to, seen)
+      if (row.action === 'push') meet(after, row.to, order === 'stack' || seen === 0 ? row.pushed! : seen)
+      if (row.action === 'pop') {
+        popped.push({ phase: after, control: row.to })
+        for (let other = 0; other < cells.count; other++) meet(after, row.to, other)
+      }
+    }
+  }
+  return { order, tolerance, table: { start: 0, controls: controls.count, symbols: cells.count - 1, rows } }
+}
+
+/** Where in a state the controller and the memory are. */
+interface Layout {
+  readonly order: MemoryOrder
+  readonly size: number
+  readonly cellSize: number
+  /** Numbers of the controller. */
+  readonly controller: number
+  readonly memory: number
+  readonly filled: number | undefined
+  controllerOf(state: Float32Array): Float32Array
+  place(state: Float32Array, controller: Float32Array): void
+}
+
+function layoutOf({ parts, stateSize }: Recogniser, cellSize: number): Layout {
+  let at = 0
+  const placed = parts.map(part => {
+    const from = at
+    at += part.size
+    return { ...part, from }
+  })
+  const memories = placed.filter(({ name }) => name === 'stack' || name === 'queue')
+  const [memory] = memories
+  if (memories.length !== 1 || memory!.size % cellSize !== 0 || memory!.size < 4 * cellSize) {
+    throw new ElmanError('CERTIFICATE_NO_MEMORY', {
+      message: 'a control table needs a network with one stack or one queue',
+      expected: `one part "stack" or "queue" of at least 4 cells of ${cellSize} numbers`,
+      found: parts.map(({ name, size }) => `${name} (${size})`).join(', '),
+    })
+  }
+  const controllers = placed.filter(({ name }) => !['stack', 'queue', 'filled'].includes(name))
+  return {
+    ...{ order: memory!.name as MemoryOrder, size: stateSize, cellSize, memory: memory!.from },
+    controller: controllers.reduce((sum, { size }) => sum + size, 0),
+    filled: placed.find(({ name }) => name === 'filled')?.from,
+    controllerOf: state =>
+      Float32Array.from(controllers.flatMap(({ from, size }) => [...state.subarray(from, from + size)])),
+    place(state, controller) {
+      let used = 0
+      for (const { from, size } of controllers) {
+        state.set(controller.subarray(used, used + size), from)
+        used += size
+      }
+    },
+  }
+}
+
+interface Probed {
+  readonly controller: Float32Array
+  readonly answer: number
+  readonly action: MemoryRow['action']
+  readonly pushed?: Float32Array
+}
+
+/** One step with a value in view, or with an empty memory, in front of marked ones. */
+async function probe(
+  recogniser: Recogniser,
+  layout: Layout,
+  controller: Float32Array,
+  seen: Float32Array | undefined,
+  input: number,
+): Promise<Probed | NoTable> {
+  const { size, cellSize, memory, order, filled } = layout
+  const states = new Float32Array(2 * size)
+  const memories = MARKS.map(marks =>
+    seen === undefined ? [] : [seen, ...marks.map(mark => new Float32Array(cellSize).fill(mark))],
+  )
+  for (const [copy, contents] of memories.entries()) {
+    const state = states.subarray(copy * size, (copy + 1) * size)
+    layout.place(state, controller)
+    for (const [i, cell] of contents.entries()) {
+      state.set(cell, memory + i * cellSize)
+      if (filled !== undefined) state[filled + i] = 1
+    }
+  }
+  const after = await recogniser.step(states, Uint8Array.of(input, input))
+  const found = memories.map((contents, copy) => {
+    const state = after.states.subarray(copy * size, (copy + 1) * size)
+    const cellsAfter = Array.from({ length: contents.length + 1 }, (_, i) =>
+      state.subarray(memory + i * cellSize, memory + (i + 1) * cellSize),
+    )
+    const length =
+      filled === undefined ? undefined : cellsAfter.reduce((sum, _, i) => sum + state[filled + i]!, 0)
+    return { controller: layout.controllerOf(state), ...acted(order, contents, cellsAfter, length) }
+  })
+  const [first, second] = found as [(typeof found)[0], (typeof found)[0]]
+  if (first.action === undefined || second.action === undefined)
+    return 'it acts on the memory in no clean way'
+  const same = first.action === second.action && equal(first.controller, second.controller)
+  if (!same) return 'it reads more than what is in view'
+  const { action, pushed } = first
+  const [answer] = classesOf(after.logits, recogniser.outputs)
+  return { controller: first.controller, answer: answer!, action, ...(pushed && { pushed }) }
+}
+
+/** What was done to a memory, by its cells before and after. */
+function acted(
+  order: MemoryOrder,
+  before: readonly Float32Array[],
+  after: readonly Float32Array[],
+  length: number | undefined,
+): { action?: MemoryRow['action']; pushed?: Float32Array } {
+  const empty = new Float32Array(after[0]!.length)
+  const is = (contents: readonly Float32Array[]) =>
+    after.every((cell, i) => equal(cell, contents[i] ?? empty)) &&
+    (length === undefined || length === contents.length)
+  if (is(before)) return { action: 'none' }
+  if (is(before.slice(1))) return { action: 'pop' }
+  const pushed = (order === 'stack' ? after[0]! : after[before.length]!).slice()
+  const wanted = order === 'stack' ? [pushed, ...before] : [...before, pushed]
+  return is(wanted) ? { action: 'push', pushed } : {}
+}
+
+function equal(left: Float32Array, right: Float32Array): boolean {
+  return left.every((value, i) => value === right[i])
+}
+
+/** Values that stand for those near them. */
+class Centroids {
+  readonly #size: number
+  readonly #tolerance: number
+  readonly #rows: Float32Array[] = []
+
+  constructor(size: number, tolerance: number) {
+    this.#size = size
+    this.#tolerance = tolerance
+  }
+
+  get count(): number {
+    return this.#rows.length
+  }
+
+  at(number: number): Float32Array {
+    return this.#rows[number]!
+  }
+
+  add(value: Float32Array): void {
+    this.#rows.push(value.slice())
+  }
+
+  /** The number of the nearest, a new one where none is within the tolerance. Numbers below `from` stand for none. */
+  numberOf(value: Float32Array, from = 0): number {
+    let best = -1
+    let least = this.#tolerance ** 2 * this.#size
+    for (let i = from; i < this.#rows.length; i++) {
+      const row = this.#rows[i]!
+      let sum = 0
+      for (let k = 0; k < row.length; k++) sum += (row[k]! - value[k]!) ** 2
+      if (sum > least || (best >= 0 && sum === least)) continue
+      least = sum
+      best = i
+    }
+    if (best >= 0) return best
+    this.add(value)
+    return this.#rows.length - 1
+  }
+}
