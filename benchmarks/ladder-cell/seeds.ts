@@ -1,6 +1,6 @@
 /**
- * Eight seeds in one graph against one after another, at small and at usual batches; prints a table. It backs the rule
- * of `seedGroups` in @elman/eval.
+ * Several seeds in one graph against one after another, at small and at usual batches; prints a table. It backs the rule
+ * of `seedsTogether` in @elman/eval.
  *
  *   pnpm --filter @elman/benchmarks run ladder-seeds [--tasks parity,s3,reverse] [--steps N] [--rounds N] [--seeds N]
  *
@@ -9,7 +9,7 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { onnxRuntimeBackend } from '@elman/backend-onnxruntime'
-import { SMALL_STEP, trainProbe } from '@elman/eval'
+import { seedGroups, seedsTogether, trainProbe } from '@elman/eval'
 import { TASKS, type Task } from './tasks.ts'
 
 const { values } = parseArgs({
@@ -25,14 +25,17 @@ const seeds = Array.from({ length: Number(values.seeds) }, (_, seed) => seed)
 const median = (list: readonly number[]) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]!
 
 /** Milliseconds of one update of one seed, over the second half of the steps: by then every length is compiled. */
-async function stepTime({ encoding, learner }: Task, batch: number, together: boolean): Promise<number> {
-  const groups = together ? [seeds] : seeds.map(seed => [seed])
+async function stepTime(
+  { encoding, learner }: Task,
+  { batch, trainSize, together }: { batch: number; trainSize: number; together: number },
+): Promise<number> {
+  const groups = seedGroups(seeds, together)
   const steps = Number(values.steps)
   const half = Math.floor(steps / 2)
   let [from, total] = [0, 0]
   await trainProbe({
     ...{ backend, encoding, learner, seeds, groups },
-    recipe: { steps, batch, trainSize: 20, validateEvery: 0 },
+    recipe: { steps, batch, trainSize, validateEvery: 0 },
     onStep(step) {
       if (step === half - 1) from = performance.now()
       if (step === steps - 1) total += performance.now() - from
@@ -42,24 +45,31 @@ async function stepTime({ encoding, learner }: Task, batch: number, together: bo
 }
 
 console.log(
-  `Processor: ${cpus()[0]!.model.trim()}, ${cpus().length} logical cores; Node ${process.version}. One thread, sizes 1 to 20. Milliseconds of a step and seed, medians of ${values.rounds} rounds; ratios above 1: together is faster. The rule: together up to batch × width ${SMALL_STEP}.`,
+  `Processor: ${cpus()[0]!.model.trim()}, ${cpus().length} logical cores; Node ${process.version}. One thread, ${seeds.length} seeds. Milliseconds of a step and seed, medians of ${values.rounds} rounds; ratios above 1: faster than one after another. The rule says how many train together.`,
 )
 console.log('')
-console.log('| network | batch | batch × width | one after another | together | ratio | rule |')
-console.log('|---|---|---|---|---|---|---|')
+console.log(
+  '| network | sizes to | batch | one after another | all together | ratio | rule | by the rule | ratio |',
+)
+console.log('|---|---|---|---|---|---|---|---|---|')
 for (const name of values.tasks!.split(',')) {
   const task = TASKS[name]!()
-  for (const batch of [4, 8, 32]) {
-    const apart: number[] = []
-    const together: number[] = []
-    for (let round = 0; round < Number(values.rounds); round++) {
-      apart.push(await stepTime(task, batch, false))
-      together.push(await stepTime(task, batch, true))
+  for (const trainSize of [20, 40]) {
+    for (const batch of [4, 32]) {
+      const time = task.encoding.lengthOf(trainSize)
+      const rule = seedsTogether({ learner: task.learner, batch, time })
+      const ways = [1, seeds.length, rule]
+      const times = ways.map((): number[] => [])
+      for (let round = 0; round < Number(values.rounds); round++) {
+        for (const [i, together] of ways.entries()) {
+          times[i]!.push(await stepTime(task, { batch, trainSize, together }))
+        }
+      }
+      const [apart, all, ruled] = times.map(median) as [number, number, number]
+      const ratio = (other: number) => (apart / other).toFixed(2)
+      console.log(
+        `| ${task.network} | ${trainSize} | ${batch} | ${apart.toFixed(3)} | ${all.toFixed(3)} | ${ratio(all)} | ${rule} | ${ruled.toFixed(3)} | ${ratio(ruled)} |`,
+      )
     }
-    const size = batch * task.learner.width!
-    const [a, b] = [median(apart), median(together)]
-    console.log(
-      `| ${task.network} | ${batch} | ${size} | ${a.toFixed(3)} | ${b.toFixed(3)} | ${(a / b).toFixed(2)} | ${size <= SMALL_STEP ? 'together' : 'apart'} |`,
-    )
   }
 }

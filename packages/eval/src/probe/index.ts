@@ -4,7 +4,13 @@ export { type EvaluateProbeOptions, evaluateProbe, type ProbeResults } from './e
 export type { BaselineResult, Count, ProbeRecord, SizeResult } from './record.ts'
 export { type ProbeOptions, type ProbeOutcome, runProbes } from './run-probe.ts'
 export { accuracyOf, bestBaseline, frontier, skill, tokensOf } from './scores.ts'
-export { SEEDS_TOGETHER, SMALL_STEP, seedGroups } from './seed-groups.ts'
+export {
+  CACHED_NUMBERS,
+  MOST_SEEDS_TOGETHER,
+  type SeedWork,
+  seedGroups,
+  seedsTogether,
+} from './seed-groups.ts'
 export { TEST_MULTIPLES, type TestSet, testHash, testSet, testSizes } from './test-strings.ts'
 export {
   type CompleteRecipe,

@@ -18,11 +18,11 @@ import { countParameters } from './flat-parameters.ts'
 import type { BaselineResult, ProbeRecord } from './record.ts'
 import { createScorer } from './scorer.ts'
 import { bestBaseline, frontier, skill } from './scores.ts'
-import { seedGroups } from './seed-groups.ts'
 import { TEST_MULTIPLES, type TestSet, testHash, testSet, testSizes } from './test-strings.ts'
 import {
   type CompleteRecipe,
   completeRecipe,
+  groupsOf,
   type ProbeRecipe,
   type TrainProbeOptions,
   trainProbe,
@@ -112,7 +112,7 @@ export async function runProbes(options: ProbeOptions): Promise<ProbeOutcome[]> 
 
 async function trainedProbes(plan: Plan, learner: Learner): Promise<ProbeOutcome[]> {
   const { backend, encoding, seeds } = plan.options
-  const groups = seedGroups(seeds, plan.recipe.batch, learner.width)
+  const groups = groupsOf(seeds, learner, encoding, plan.recipe)
   const outcomes: ProbeOutcome[] = []
   for (const group of groups) {
     const started = performance.now()

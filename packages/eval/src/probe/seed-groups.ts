@@ -1,22 +1,40 @@
 /** Which seeds train in one graph. */
+import type { Learner } from '../learners/learner.ts'
 
-/** Largest batch × width at which seeds beside each other pay. */
-export const SMALL_STEP = 256
-/** Seeds in a graph: more gain little and need more memory. */
-export const SEEDS_TOGETHER = 8
+/** Seeds in a graph at most: more gain little. */
+export const MOST_SEEDS_TOGETHER = 8
 
 /**
- * Seeds in groups that train in one graph each. Together pays where a single seed's operations are too small to fill
- * the vector units, so that the number of operations is what costs: batch × width up to {@link SMALL_STEP}. Above, the
- * operations fill them already, and the saved activations of many seeds leave the cache. The seeds' table of
- * benchmarks/ladder-cell shows both sides.
+ * Numbers of hidden units, over all rows, steps and seeds of a train step, up to which seeds beside each other pay. A
+ * step keeps a few times as many for its backward pass; at twice this, they have left the cache, and training seeds
+ * together takes up to twice as long as one after another.
  */
-export function seedGroups(
-  seeds: readonly number[],
-  batch: number,
-  width: number | undefined,
-): (readonly number[])[] {
-  const together = width !== undefined && batch * width <= SMALL_STEP ? SEEDS_TOGETHER : 1
+export const CACHED_NUMBERS = 2 ** 17
+
+/** The work of a seed's longest step. */
+export interface SeedWork {
+  readonly learner: Learner
+  /** Strings in a batch. */
+  readonly batch: number
+  /** Steps of the longest training string. */
+  readonly time: number
+}
+
+/**
+ * How many seeds train in one graph: as many as stay within {@link CACHED_NUMBERS}, at most
+ * {@link MOST_SEEDS_TOGETHER}. Each operation then does the work of several, which pays where operations are small: two
+ * to four times at a batch of 4, 1.2 to 1.8 times at 32 strings of 20 symbols (the seeds' table of
+ * benchmarks/ladder-cell). What counts of a memory is its whole state, which a step writes anew.
+ */
+export function seedsTogether({ learner, batch, time }: SeedWork): number {
+  const units = learner.hasMemory ? learner.recurrence?.stateSize({ time, hard: false }) : learner.width
+  if (units === undefined) return 1
+  const fit = Math.floor(CACHED_NUMBERS / (units * batch * time))
+  return Math.max(1, Math.min(MOST_SEEDS_TOGETHER, fit))
+}
+
+/** Seeds in their order, in groups of at most `together`. */
+export function seedGroups(seeds: readonly number[], together: number): (readonly number[])[] {
   const groups: number[][] = []
   for (let first = 0; first < seeds.length; first += together) {
     groups.push(seeds.slice(first, first + together))

@@ -5,7 +5,7 @@ import type { Learner } from '../learners/learner.ts'
 import { bucketFor, lengthBuckets } from './length-buckets.ts'
 import { createProbeStep } from './probe-step.ts'
 import { createScorer, type Scorer } from './scorer.ts'
-import { seedGroups } from './seed-groups.ts'
+import { seedGroups, seedsTogether } from './seed-groups.ts'
 import { batchOf } from './string-batch.ts'
 import { longestOf, sizeNear, testSet } from './test-strings.ts'
 import { sizeOfStep, sizesUpTo, stringsOfStep } from './training-strings.ts'
@@ -38,7 +38,7 @@ export interface TrainProbeOptions {
   readonly learner: Learner
   readonly seeds: readonly number[]
   readonly recipe: ProbeRecipe
-  /** Seeds that train in one graph; as {@link seedGroups} says unless given. */
+  /** Seeds that train in one graph; as {@link seedsTogether} says unless given. */
   readonly groups?: readonly (readonly number[])[] | undefined
   /** Told the losses of every update, by seed. */
   readonly onStep?: ((step: number, losses: ReadonlyMap<number, number>) => void) | undefined
@@ -80,10 +80,27 @@ export function rateOfStep(rate: number, step: number, steps: number): number {
 export async function trainProbe(options: TrainProbeOptions): Promise<TrainedSeed[]> {
   const { encoding, learner, seeds } = options
   const recipe = completeRecipe(options.recipe, encoding)
-  const groups = options.groups ?? seedGroups(seeds, recipe.batch, learner.width)
+  const groups = options.groups ?? groupsOf(seeds, learner, encoding, recipe)
   const trained: TrainedSeed[] = []
   for (const group of groups) trained.push(...(await trainGroup(options, recipe, group)))
   return trained
+}
+
+/** The groups of seeds that {@link seedsTogether} advises. */
+export function groupsOf(
+  seeds: readonly number[],
+  learner: Learner,
+  encoding: Encoding,
+  { batch, trainSize }: CompleteRecipe,
+): (readonly number[])[] {
+  const time = Math.max(1, ...lengthsOf(encoding, trainSize))
+  return seedGroups(seeds, seedsTogether({ learner, batch, time }))
+}
+
+/** Steps of the strings of each training size. */
+function lengthsOf(encoding: Encoding, trainSize: number): number[] {
+  const { language } = encoding
+  return sizesUpTo(language, trainSize).map(size => encoding.lengthOf(language.lengthOf(size)))
 }
 
 async function trainGroup(
@@ -92,10 +109,9 @@ async function trainGroup(
   seeds: readonly number[],
 ): Promise<TrainedSeed[]> {
   const { steps, batch, trainSize, validateEvery } = recipe
-  const { language } = encoding
-  const sizes = sizesUpTo(language, trainSize)
+  const sizes = sizesUpTo(encoding.language, trainSize)
   if (sizes.length === 0) throw noSizes(encoding, trainSize)
-  const buckets = lengthBuckets(sizes.map(size => encoding.lengthOf(language.lengthOf(size))))
+  const buckets = lengthBuckets(lengthsOf(encoding, trainSize))
   const initial = seeds.map(seed => learner.init(random.foldIn(random.key(seed), 'ladder.init')))
   const step = createProbeStep({ backend, encoding, learner, rows: batch, clip: recipe.clip, initial })
   const scorer = createScorer(backend, encoding, learner, initial[0]!)
