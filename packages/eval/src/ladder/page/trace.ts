@@ -34,7 +34,8 @@ export function traceFigures(traces: readonly StateTrace[]): Html {
   if (traces.length === 0) {
     return html`<p class="missing">No trained parameters are at hand: there are no traces.</p>`
   }
-  return html`<div class="traces">${traces.map(figure)}</div>`
+  return html`<p>Positive numbers are orange, negative ones blue, each part by its own largest. Of a memory the first numbers are shown, which are those of its top or head. ^ is the begin symbol, ␣ a blank, | a delimiter.</p>
+<div class="traces">${traces.map(figure)}</div>`
 }
 
 function figure(trace: StateTrace): Html {
@@ -67,7 +68,7 @@ function draw({ probe, symbols, answers, right, parts }: StateTrace): Html {
   for (const part of parts) {
     const rows = Math.min(part.size, MOST_ROWS)
     const largest = Math.max(1e-6, ...part.values.map(Math.abs))
-    const more = part.size > rows ? `first ${rows} of ${part.size}` : `${part.size}`
+    const more = part.size > rows ? `${rows} of ${part.size}` : `${part.size}`
     out.push(
       `<text x="${LEFT - 6}" y="${y + (rows * ROW) / 2}" text-anchor="end" fill="var(--muted)" font-size="10">${escapeText(part.name)}</text>`,
       `<text x="${LEFT - 6}" y="${y + (rows * ROW) / 2 + 11}" text-anchor="end" fill="var(--muted)" font-size="8">${more}</text>`,
@@ -95,9 +96,12 @@ function draw({ probe, symbols, answers, right, parts }: StateTrace): Html {
   )
 }
 
-/** One or two letters: special symbols by their first. */
+const SPECIAL: Readonly<Record<string, string>> = { begin: '^', delimiter: '|', blank: '␣' }
+
+/** One or two letters; special symbols by a sign. */
 function short(text: string): string {
-  return [...text].length <= 2 ? text : `${[...text][0]}…`
+  const special = Object.hasOwn(SPECIAL, text) ? SPECIAL[text] : undefined
+  return special ?? ([...text].length <= 2 ? text : `${[...text][0]}…`)
 }
 
 function round(value: number): number {
