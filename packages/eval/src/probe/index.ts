@@ -5,6 +5,7 @@ export type { BaselineResult, Count, ProbeRecord, SizeResult } from './record.ts
 export { type ProbeOptions, type ProbeOutcome, runProbes } from './run-probe.ts'
 export { accuracyOf, bestBaseline, frontier, skill, tokensOf } from './scores.ts'
 export {
+  CACHED_MEMORY,
   CACHED_NUMBERS,
   MOST_SEEDS_TOGETHER,
   type SeedWork,

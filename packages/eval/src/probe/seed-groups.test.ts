@@ -17,7 +17,8 @@ test('small steps train together, large ones apart', () => {
 
 test('a memory counts with all its cells', () => {
   expect(seedsTogether({ learner: stack, batch: 4, time: 20 })).toBe(8)
-  expect(seedsTogether({ learner: stack, batch: 32, time: 40 })).toBe(1)
+  expect(seedsTogether({ learner: stack, batch: 32, time: 40 })).toBe(2)
+  expect(seedsTogether({ learner: stack, batch: 32, time: 80 })).toBe(1)
 })
 
 test('a learner that does not say how wide it is trains alone', () => {

@@ -11,6 +11,9 @@ export const MOST_SEEDS_TOGETHER = 8
  */
 export const CACHED_NUMBERS = 2 ** 17
 
+/** The same of the numbers in memories, which a step keeps fewer times. */
+export const CACHED_MEMORY = 2 ** 20
+
 /** The work of a seed's longest step. */
 export interface SeedWork {
   readonly learner: Learner
@@ -21,16 +24,20 @@ export interface SeedWork {
 }
 
 /**
- * How many seeds train in one graph: as many as stay within {@link CACHED_NUMBERS}, at most
+ * How many seeds train in one graph: as many as stay within {@link CACHED_NUMBERS} and {@link CACHED_MEMORY}, at most
  * {@link MOST_SEEDS_TOGETHER}. Each operation then does the work of several, which pays where operations are small: two
  * to four times at a batch of 4, 1.2 to 1.8 times at 32 strings of 20 symbols (the seeds' table of
- * benchmarks/ladder-cell). What counts of a memory is its whole state, which a step writes anew.
+ * benchmarks/ladder-cell).
  */
 export function seedsTogether({ learner, batch, time }: SeedWork): number {
-  const units = learner.hasMemory ? learner.recurrence?.stateSize({ time, hard: false }) : learner.width
-  if (units === undefined) return 1
-  const fit = Math.floor(CACHED_NUMBERS / (units * batch * time))
-  return Math.max(1, Math.min(MOST_SEEDS_TOGETHER, fit))
+  if (learner.width === undefined) return 1
+  const memory = learner.hasMemory ? (learner.recurrence?.stateSize({ time, hard: false }) ?? 0) : 0
+  const fit = Math.min(
+    MOST_SEEDS_TOGETHER,
+    CACHED_NUMBERS / (learner.width * batch * time),
+    CACHED_MEMORY / (memory * batch * time),
+  )
+  return Math.max(1, Math.floor(fit))
 }
 
 /** Seeds in their order, in groups of at most `together`. */
