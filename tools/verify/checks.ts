@@ -12,6 +12,8 @@ import { embedQuality, embedSpeed } from './embed-peers.ts'
 import { gradients } from './gradients.ts'
 import { installSize } from './install-size.ts'
 import { kn5Ptb } from './kn5-ptb.ts'
+import { ladderPlugin } from './ladder-plugin.ts'
+import { ladderSmoke } from './ladder-smoke.ts'
 import { languagesCheck } from './languages.ts'
 import { linearRecurrence } from './linear-recurrence.ts'
 import { lm60Minutes } from './lm-60-minutes.ts'
@@ -50,5 +52,7 @@ export const checks: readonly Check[] = [
   embedSpeed,
   embedQuality,
   languagesCheck,
+  ladderSmoke,
+  ladderPlugin,
   certificates,
 ]
