@@ -2,9 +2,7 @@
 
 // Formal languages, and what learners can do on them.
 export { baselineLadder, evaluateBaselines, type StringsOfSize } from './baselines/evaluate.ts'
-export { certify } from './certificates/certify.ts'
-export { checkCertificate } from './certificates/check.ts'
-export { type Certificate, certificateSchema } from './certificates/format.ts'
+export * from './certificates/index.ts'
 export * from './ladder/index.ts'
 export * from './languages/index.ts'
 export * from './learners/index.ts'

@@ -28,7 +28,7 @@ export {
   CERTIFICATE_LEVELS,
   type Certificate,
   certificateSchema,
-  type Evidence,
+  type Evidence as CertificateEvidence,
   type MemoryTable,
 } from './format.ts'
 export { type MemoryOrder, NOTHING_ASKED, type Protocol, referenceTable } from './memory-machine.ts'

@@ -66,39 +66,61 @@ export async function memoryTable(
     if (!met.has(key)) nodes.push({ phase, control, seen })
     met.add(key)
   }
-  /** What may come into view when something is taken out: anything that was ever put in. */
-  const popped: { phase: number; control: number }[] = []
+  // what may come into view once a symbol is taken out: of a stack what it was put on, of a queue anything
+  const behind = new Map<number, Set<number>>()
+  const popped = new Map<number, { phase: number; control: number }[]>()
+  const groupOf = (seen: number) => (order === 'stack' ? seen : 0)
+  const allow = (group: number, other: number) => {
+    const known = behind.get(group) ?? new Set()
+    behind.set(group, known)
+    if (known.has(other)) return
+    known.add(other)
+    for (const { phase, control } of popped.get(group) ?? []) meet(phase, control, other)
+  }
+  allow(0, 0)
   meet(0, 0, 0)
-  for (const { phase, control, seen } of nodes) {
-    for (const { input, after } of inputsIn(protocol, phase)) {
-      const key = `${control} ${seen} ${input}`
-      let row = done.get(key)
-      if (row === undefined) {
-        const step = await probe(
-          recogniser,
-          layout,
-          controls.at(control),
-          seen > 0 ? cells.at(seen) : undefined,
-          input,
-        )
-        if (typeof step === 'string') return step
-        const to = controls.numberOf(step.controller, 1) // the start, before any symbol, is like no other
-        answers[to] ??= step.answer
-        const pushed = step.pushed && cells.numberOf(step.pushed, 1)
-        if (controls.count > limit || cells.count > limit) return 'too many states'
-        row = {
-          ...{ control, seen, input, to, answer: answers[to], action: step.action },
-          ...(pushed !== undefined && { pushed }),
-        }
-        done.set(key, row)
-        rows.push(row)
-        if (pushed === cells.count - 1) for (const at of popped) meet(at.phase, at.control, pushed)
+  for (let from = 0; from < nodes.length; ) {
+    const wave = nodes.slice(from)
+    from = nodes.length
+    const asked = new Map<string, Question>()
+    for (const { phase, control, seen } of wave) {
+      for (const { input } of inputsIn(protocol, phase)) {
+        const key = `${control} ${seen} ${input}`
+        if (!done.has(key)) asked.set(key, { control, seen, input })
       }
-      if (row.action === 'none') meet(after, row.to, seen)
-      if (row.action === 'push') meet(after, row.to, order === 'stack' || seen === 0 ? row.pushed! : seen)
-      if (row.action === 'pop') {
-        popped.push({ phase: after, control: row.to })
-        for (let other = 0; other < cells.count; other++) meet(after, row.to, other)
+    }
+    const steps = await probe(
+      recogniser,
+      layout,
+      Array.from(asked.values(), ({ control, seen, input }) => ({
+        ...{ input, controller: controls.at(control) },
+        ...(seen > 0 && { seen: cells.at(seen) }),
+      })),
+    )
+    if (typeof steps === 'string') return steps
+    for (const [i, [key, question]] of [...asked].entries()) {
+      const step = steps[i]!
+      const to = controls.numberOf(step.controller, 1) // the start, before any symbol, is like no other
+      answers[to] ??= step.answer
+      const pushed = step.pushed && cells.numberOf(step.pushed, 1)
+      const row = { ...question, to, answer: answers[to], action: step.action }
+      rows.push({ ...row, ...(pushed !== undefined && { pushed }) })
+      done.set(key, rows.at(-1)!)
+    }
+    if (controls.count > limit || cells.count > limit) return 'too many states'
+    for (const { phase, control, seen } of wave) {
+      for (const { input, after } of inputsIn(protocol, phase)) {
+        const { to, action, pushed } = done.get(`${control} ${seen} ${input}`)!
+        if (action === 'none') meet(after, to, seen)
+        if (action === 'push') {
+          allow(groupOf(pushed!), order === 'stack' ? seen : pushed!)
+          meet(after, to, order === 'stack' || seen === 0 ? pushed! : seen)
+        }
+        if (action === 'pop') {
+          const group = groupOf(seen)
+          popped.set(group, [...(popped.get(group) ?? []), { phase: after, control: to }])
+          for (const other of behind.get(group) ?? []) meet(after, to, other)
+        }
       }
     }
   }
@@ -151,6 +173,19 @@ function layoutOf({ parts, stateSize }: Recogniser, cellSize: number): Layout {
   }
 }
 
+interface Question {
+  readonly control: number
+  readonly seen: number
+  readonly input: number
+}
+
+interface Probe {
+  readonly controller: Float32Array
+  /** What is in view; absent when the memory is empty. */
+  readonly seen?: Float32Array
+  readonly input: number
+}
+
 interface Probed {
   readonly controller: Float32Array
   readonly answer: number
@@ -158,45 +193,58 @@ interface Probed {
   readonly pushed?: Float32Array
 }
 
-/** One step with a value in view, or with an empty memory, in front of marked ones. */
+/** One step of each, with a value in view, or with an empty memory, in front of marked ones. */
 async function probe(
   recogniser: Recogniser,
   layout: Layout,
-  controller: Float32Array,
-  seen: Float32Array | undefined,
-  input: number,
-): Promise<Probed | NoTable> {
+  probes: readonly Probe[],
+): Promise<Probed[] | NoTable> {
   const { size, cellSize, memory, order, filled } = layout
-  const states = new Float32Array(2 * size)
-  const memories = MARKS.map(marks =>
-    seen === undefined ? [] : [seen, ...marks.map(mark => new Float32Array(cellSize).fill(mark))],
-  )
-  for (const [copy, contents] of memories.entries()) {
-    const state = states.subarray(copy * size, (copy + 1) * size)
-    layout.place(state, controller)
-    for (const [i, cell] of contents.entries()) {
-      state.set(cell, memory + i * cellSize)
-      if (filled !== undefined) state[filled + i] = 1
+  const states = new Float32Array(MARKS.length * probes.length * size)
+  const stateOf = (all: Float32Array, i: number, copy: number) => {
+    const row = MARKS.length * i + copy
+    return all.subarray(row * size, (row + 1) * size)
+  }
+  const contentsOf = ({ seen }: Probe, marks: readonly number[]) =>
+    seen === undefined ? [] : [seen, ...marks.map(mark => new Float32Array(cellSize).fill(mark))]
+  for (const [i, own] of probes.entries()) {
+    for (const [copy, marks] of MARKS.entries()) {
+      const state = stateOf(states, i, copy)
+      layout.place(state, own.controller)
+      for (const [k, cell] of contentsOf(own, marks).entries()) {
+        state.set(cell, memory + k * cellSize)
+        if (filled !== undefined) state[filled + k] = 1
+      }
     }
   }
-  const after = await recogniser.step(states, Uint8Array.of(input, input))
-  const found = memories.map((contents, copy) => {
-    const state = after.states.subarray(copy * size, (copy + 1) * size)
-    const cellsAfter = Array.from({ length: contents.length + 1 }, (_, i) =>
-      state.subarray(memory + i * cellSize, memory + (i + 1) * cellSize),
-    )
-    const length =
-      filled === undefined ? undefined : cellsAfter.reduce((sum, _, i) => sum + state[filled + i]!, 0)
-    return { controller: layout.controllerOf(state), ...acted(order, contents, cellsAfter, length) }
-  })
-  const [first, second] = found as [(typeof found)[0], (typeof found)[0]]
-  if (first.action === undefined || second.action === undefined)
-    return 'it acts on the memory in no clean way'
-  const same = first.action === second.action && equal(first.controller, second.controller)
-  if (!same) return 'it reads more than what is in view'
-  const { action, pushed } = first
-  const [answer] = classesOf(after.logits, recogniser.outputs)
-  return { controller: first.controller, answer: answer!, action, ...(pushed && { pushed }) }
+  const inputs = Uint8Array.from(probes.flatMap(({ input }) => MARKS.map(() => input)))
+  const after = await recogniser.step(states, inputs)
+  const answers = classesOf(after.logits, recogniser.outputs)
+  const probed: Probed[] = []
+  for (const [i, own] of probes.entries()) {
+    const [first, second] = MARKS.map((marks, copy) => {
+      const state = stateOf(after.states, i, copy)
+      const contents = contentsOf(own, marks)
+      const cells = Array.from({ length: contents.length + 1 }, (_, k) =>
+        state.subarray(memory + k * cellSize, memory + (k + 1) * cellSize),
+      )
+      const length =
+        filled === undefined ? undefined : cells.reduce((sum, _, k) => sum + state[filled + k]!, 0)
+      return { controller: layout.controllerOf(state), ...acted(order, contents, cells, length) }
+    }) as [Seen, Seen]
+    const { controller, action, pushed } = first
+    if (action === undefined || second.action === undefined) return 'it acts on the memory in no clean way'
+    const same = action === second.action && equal(controller, second.controller)
+    if (!same) return 'it reads more than what is in view'
+    probed.push({ controller, answer: answers[MARKS.length * i]!, action, ...(pushed && { pushed }) })
+  }
+  return probed
+}
+
+interface Seen {
+  readonly controller: Float32Array
+  readonly action?: MemoryRow['action']
+  readonly pushed?: Float32Array
 }
 
 /** What was done to a memory, by its cells before and after. */
