@@ -25,6 +25,8 @@ export interface AuditOptions {
   readonly train?: number
   /** Of each of the sizes N and 2N. */
   readonly test?: number
+  /** Stops between two languages; what was not audited is missing then. */
+  readonly signal?: AbortSignal
 }
 
 const LEARNED = 'state-merging'
@@ -42,6 +44,7 @@ export async function auditNegatives(
   const found: NegativesAudit[] = []
   for (const language of languages.filter(hasNegatives)) {
     await setImmediate()
+    if (options.signal?.aborted === true) break
     found.push(auditLanguage(language, options))
   }
   return found

@@ -6,7 +6,7 @@ import {
   countText,
   type JudgedGate,
   judgeGates,
-  type LadderPlugins,
+  type LadderLanguage,
   type NegativesAudit,
   newestRecords,
   readNegatives,
@@ -25,9 +25,10 @@ export type GatesOptions = Readonly<Record<string, never>>
 export async function ladderGates(folder: string, _: GatesOptions, terminal: Terminal): Promise<number> {
   const { plan, plugins, records, directory } = readResults(resolve(folder))
   const smoke = plan.profile === 'smoke'
+  const languages = await registeredLanguages(await ladderContainer(plugins))
   const gates = judgeGates(newestRecords(records), {
     smoke,
-    negatives: await negativesOf(directory, plugins),
+    negatives: await negativesOf(directory, languages),
   })
   const details = gates.map(({ gate, ...judged }) => ({
     id: gate.id,
@@ -39,16 +40,21 @@ export async function ladderGates(folder: string, _: GatesOptions, terminal: Ter
   return anyGateFails(gates) ? EXIT.failure : EXIT.success
 }
 
-/** The audit of the negatives that G14 is judged by; made now when the folder has none. */
+/**
+ * The audit of the negatives that G14 is judged by; made now when the folder has none. One that is stopped is not kept.
+ */
 export async function negativesOf(
   directory: string,
-  plugins: LadderPlugins,
+  languages: readonly LadderLanguage[],
+  signal?: AbortSignal,
 ): Promise<readonly NegativesAudit[]> {
   const known = readNegatives(directory)
   if (known !== undefined) return known
-  const languages = await registeredLanguages(await ladderContainer(plugins))
-  const audits = await auditNegatives(languages.map(({ language }) => language))
-  await writeNegatives(directory, audits)
+  const audits = await auditNegatives(
+    languages.map(({ language }) => language),
+    signal === undefined ? {} : { signal },
+  )
+  if (signal?.aborted !== true) await writeNegatives(directory, audits)
   return audits
 }
 

@@ -53,7 +53,7 @@ export async function ladderReport(
     })),
     gates: judgeGates(records, {
       smoke: plan.profile === 'smoke',
-      negatives: await negativesOf(directory, plugins),
+      negatives: await negativesOf(directory, languages),
     }),
     traces: traces ? await tracesOf(results, records, container) : [],
     automata: await drawnAutomata(results, records),

@@ -72,7 +72,12 @@ export async function ladderSweep(options: LadderOptions, terminal: Terminal): P
   const interrupt = listenForInterrupt(() => phases.line('stopping; finished probes are kept'))
   const began = performance.now()
   try {
-    const negatives = tasks === undefined && cells === undefined ? negativesOf(directory, plugins) : undefined
+    // Judged while the workers train; only a sweep of the whole profile judges its strings.
+    const negatives =
+      tasks === undefined && cells === undefined
+        ? negativesOf(directory, languages, interrupt.signal)
+        : Promise.resolve(undefined)
+    negatives.catch(() => {}) // told where it is waited for
     const outcome = await runSweep({
       ...{ plan: results.plan, selected: chosen.selected, results, executors, signal: interrupt.signal },
       onEvent: eventPrinter(terminal, phases, results.plan.seeds.length),
