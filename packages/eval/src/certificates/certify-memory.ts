@@ -1,5 +1,6 @@
 /** Certificates for networks with a stack or a queue that write an output: the control table, for all lengths. */
 
+import { ElmanError } from '@elman/core'
 import { wordsUpTo } from '../automata/words.ts'
 import type { Language, Word } from '../languages/language.ts'
 import type { Recogniser } from '../learners/recogniser.ts'
@@ -27,7 +28,7 @@ export interface CertifyMemoryOptions {
   readonly network: NetworkFacts
   /** Machine of the language; that of `referenceTable` unless given. */
   readonly reference?: { readonly order: MemoryOrder; readonly table: MemoryTable }
-  /** Default 0.05, 0.1, 0.2, 0.3, 0.4. */
+  /** Default 0.05, 0.1, 0.2, 0.3, 0.4. With none, words are sampled and no table is read off. */
   readonly tolerances?: readonly number[]
   readonly cellSize?: number
   readonly limit?: number
@@ -35,6 +36,12 @@ export interface CertifyMemoryOptions {
   readonly length?: number
   /** Default: 256 words of the training size and of twice that. */
   readonly sampling?: SamplingOptions | false
+}
+
+/** In the place of a reference where only words are sampled. */
+const NO_REFERENCE: { readonly order: MemoryOrder; readonly table: MemoryTable } = {
+  order: 'stack',
+  table: { start: 0, controls: 1, symbols: 0, rows: [] },
 }
 
 /** What came of one tolerance. */
@@ -64,8 +71,15 @@ export interface CertifiedMemory {
 export async function certifyMemory(options: CertifyMemoryOptions): Promise<CertifiedMemory> {
   const { recogniser, language, network, cellSize, limit, length = 14 } = options
   const { tolerances = [0.05, 0.1, 0.2, 0.3, 0.4] } = options
-  const { order, table: reference } = options.reference ?? referenceTable(language)
-  const protocol = { symbols: language.alphabet.length, delimiters: language.transduction!.delimiters }
+  const { transduction } = language
+  if (transduction === undefined) {
+    throw new ElmanError('CERTIFICATE_VIEW', {
+      message: `the language ${language.id} is no function on words to certify`,
+    })
+  }
+  const { order, table: reference } =
+    options.reference ?? (tolerances.length === 0 ? NO_REFERENCE : referenceTable(language))
+  const protocol = { symbols: language.alphabet.length, delimiters: transduction.delimiters }
   const evidence: { -readonly [part in keyof Evidence]: Evidence[part] } = {}
   if (options.sampling !== false) {
     const sampled = await sampledOutputs(recogniser, language, protocol, options.sampling)

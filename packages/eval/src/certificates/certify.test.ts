@@ -2,10 +2,12 @@ import { hashConfig } from '@elman/core'
 import { expect, test } from 'vitest'
 import { dfaFromTable } from '../automata/define-dfa.ts'
 import { equivalence } from '../automata/product.ts'
+import { nextFlags } from '../automata/reach.ts'
 import type { Language, View } from '../languages/language.ts'
 import { anbn } from '../languages/tasks/blocks.ts'
 import { modularExpression, modularExpressionPrecedence } from '../languages/tasks/modular-expression.ts'
 import { parity } from '../languages/tasks/parity.ts'
+import { tomita4 } from '../languages/tasks/tomita.ts'
 import { type Certified, type CertifyOptions, certify } from './certify.ts'
 import { checkCertificate } from './check.ts'
 import type { Certificate } from './format.ts'
@@ -102,6 +104,29 @@ test('a counter is certified on all blocks up to a bound', async () => {
   )
   expect(drift![0]).toMatchObject({ unit: 0, drift: 0 })
   expect(checkCertificate(certificate, anbn).problems).toEqual([])
+})
+
+test('a network that flags the next symbols is certified, and one flag that is wrong in one state is found', async () => {
+  const automaton = tomita4.recognition!.machine.automaton!
+  const flags = nextFlags(automaton)
+  const network = (of: (state: number) => Uint8Array): HandBuilt => ({
+    ...{ symbols: 2, start: [automaton.start], target: 'flags' },
+    step: ([at], symbol) => [automaton.next[at! * 2 + symbol]!],
+    logits: ([at]) => [...of(at!)].map(flag => flag - 0.5),
+  })
+  const { certificate } = await issue(
+    network(at => flags[at]!),
+    tomita4,
+    'next-symbol',
+  )
+  expect(certificate.summary).toMatchInlineSnapshot(`"tomita-4, by-hand-2, seed 0: exact@8N, E*=64, K4-raw (3 states)"`)
+  expect(checkCertificate(certificate, tomita4).problems).toEqual([])
+  const after00 = [0, 0].reduce((at, symbol) => automaton.next[at * 2 + symbol]!, automaton.start)
+  const generous = network(at => (at === after00 ? Uint8Array.of(1, 1, 1) : flags[at]!))
+  const wrong = await issue(generous, tomita4, 'next-symbol')
+  expect(wrong.certificate.summary).toMatchInlineSnapshot(`"tomita-4, by-hand-2, seed 0: 3/128 strings, E*=1 (errs at 2), K0"`)
+  expect(wrong.certificate.evidence.exhaustive!.wrong!.word).toEqual([0, 0])
+  expect(checkCertificate(wrong.certificate, tomita4).problems).toEqual([])
 })
 
 test('a language that asks about some words only is certified on these', async () => {

@@ -10,10 +10,13 @@ import {
   sealed,
   twinEvidence,
 } from './certificate.ts'
+import { certifyMemory, type MemoryTrial } from './certify-memory.ts'
 import { type BlockOptions, blocksOf, type CounterDrift, counterDrift, enumerateBlocks } from './counters.ts'
 import { type Exhaustive, type ExhaustiveOptions, exhaustive } from './exhaustive.ts'
 import { type Extraction, type ExtractionOptions, extract } from './extraction.ts'
 import type { Certificate } from './format.ts'
+import { hasReferenceTable } from './memory-machine.ts'
+import { hasOneMemory } from './memory-table.ts'
 import { type SamplingOptions, sampledEvidence } from './sampling.ts'
 import { type SnappedTwin, type TwinTrial, twinLadder } from './snapped-twin.ts'
 import { referenceAutomaton, referenceOf, subjectOf } from './subject.ts'
@@ -47,18 +50,22 @@ export interface Certified {
    * about some words only: of the `askedRecogniser`).
    */
   readonly twin?: SnappedTwin
+  /** What came of each tolerance for a control table, in view `transduce`. */
+  readonly memoryTrials?: readonly MemoryTrial[]
   /** Units that count, for languages of blocks. */
   readonly drift?: readonly CounterDrift[]
 }
 
 /**
  * Looks for the best certificate: samples, walks all short words, extracts the automaton, and snaps the network to a
- * finite twin. Languages that are not regular end at K2, with their blocks walked where they are made of blocks.
+ * finite twin. Languages that are not regular end at K2, with their blocks walked where they are made of blocks. In view
+ * `transduce` words are sampled, and a stack's or queue's control table is read off where `certifyMemory` can.
  *
  * @throws ElmanError `CERTIFICATE_VIEW` where the language has no answers of the recogniser's kind;
  * `CERTIFICATE_ALPHABET` for flags of more than 7 symbols.
  */
 export async function certify(options: CertifyOptions): Promise<Certified> {
+  if (options.view === 'transduce') return certifyFunction(options)
   const { view, network, note = () => {} } = options
   const domain = options.recogniser.target === 'class' ? options.language.recognition?.domain : undefined
   const recogniser = domain ? askedRecogniser(options.recogniser, domain) : options.recogniser
@@ -111,4 +118,16 @@ export async function certify(options: CertifyOptions): Promise<Certified> {
     evidence: JSON.parse(JSON.stringify(evidence)), // without parts that are undefined
   })
   return { certificate, trials, ...(found as Omit<Certified, 'certificate' | 'trials'>) }
+}
+
+async function certifyFunction(options: CertifyOptions): Promise<Certified> {
+  const { recogniser, language, network, sampling, note = () => {} } = options
+  const readable = hasReferenceTable(language) && hasOneMemory(recogniser)
+  note(readable ? 'sampling, and reading the control table off' : 'sampling')
+  const { certificate, trials } = await certifyMemory({
+    ...{ recogniser, language, network },
+    ...(sampling !== undefined && { sampling }),
+    ...(!readable && { tolerances: [] }),
+  })
+  return { certificate, trials: [], memoryTrials: trials }
 }

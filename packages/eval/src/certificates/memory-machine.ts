@@ -85,6 +85,11 @@ export function outputOf(
 /** The answer of a step that nobody asks about. */
 export const NOTHING_ASKED = 255
 
+/** Whether {@link referenceTable} knows a machine for a language. */
+export function hasReferenceTable({ id }: Language): boolean {
+  return id === 'reverse' || id === 'copy'
+}
+
 /**
  * The machine of `reverse` and `copy`: every symbol is put into the memory, and every blank takes one out and answers
  * it. Other functions need a table of their own.

@@ -140,16 +140,24 @@ interface Layout {
   place(state: Float32Array, controller: Float32Array): void
 }
 
-function layoutOf({ parts, stateSize }: Recogniser, cellSize: number): Layout {
+/** Whether a recogniser has the one stack or queue that {@link memoryTable} reads off. */
+export function hasOneMemory({ parts }: Recogniser, cellSize = 8): boolean {
+  const [memory, ...more] = parts.filter(({ name }) => name === 'stack' || name === 'queue')
+  return (
+    memory !== undefined && more.length === 0 && memory.size % cellSize === 0 && memory.size >= 4 * cellSize
+  )
+}
+
+function layoutOf(recogniser: Recogniser, cellSize: number): Layout {
+  const { parts, stateSize } = recogniser
   let at = 0
   const placed = parts.map(part => {
     const from = at
     at += part.size
     return { ...part, from }
   })
-  const memories = placed.filter(({ name }) => name === 'stack' || name === 'queue')
-  const [memory] = memories
-  if (memories.length !== 1 || memory!.size % cellSize !== 0 || memory!.size < 4 * cellSize) {
+  const memory = placed.find(({ name }) => name === 'stack' || name === 'queue')
+  if (memory === undefined || !hasOneMemory(recogniser, cellSize)) {
     throw new ElmanError('CERTIFICATE_NO_MEMORY', {
       message: 'a control table needs a network with one stack or one queue',
       expected: `one part "stack" or "queue" of at least 4 cells of ${cellSize} numbers`,
@@ -158,7 +166,7 @@ function layoutOf({ parts, stateSize }: Recogniser, cellSize: number): Layout {
   }
   const controllers = placed.filter(({ name }) => !['stack', 'queue', 'filled'].includes(name))
   return {
-    ...{ order: memory!.name as MemoryOrder, size: stateSize, cellSize, memory: memory!.from },
+    ...{ order: memory.name as MemoryOrder, size: stateSize, cellSize, memory: memory.from },
     controller: controllers.reduce((sum, { size }) => sum + size, 0),
     filled: placed.find(({ name }) => name === 'filled')?.from,
     controllerOf: state =>

@@ -5,6 +5,7 @@ import { copy } from '../languages/tasks/copy.ts'
 import { reverse } from '../languages/tasks/reverse.ts'
 import type { Recogniser } from '../learners/recogniser.ts'
 import { bisimulation } from './bisimulation.ts'
+import { certify } from './certify.ts'
 import { certifyMemory } from './certify-memory.ts'
 import { checkCertificate } from './check.ts'
 import type { Certificate } from './format.ts'
@@ -103,6 +104,19 @@ test('a stack does not copy, a queue does not reverse, and a stack that answers 
     expect(trials.map(({ outcome }) => outcome)).not.toContain('equal')
     expect(checkCertificate(certificate, language).problems).toEqual([])
   }
+})
+
+test('certify does the same in view transduce, and only samples where there is no memory or no table', async () => {
+  const options = { view: 'transduce', network: NETWORK, sampling: { strings: 16, multiples: [1] } } as const
+  const recogniser = careful('stack')
+  const sampledOnly = await certify({ ...options, recogniser, language: reverse }) // its cells are not of 8 numbers
+  expect(sampledOnly.certificate.summary).toMatchInlineSnapshot(
+    `"reverse, by-hand-stack, seed 0: exact@1N, K1 (error rate below 0.17)"`,
+  )
+  expect(checkCertificate(sampledOnly.certificate, reverse).problems).toEqual([])
+  const language = { ...reverse, id: 'another' }
+  const { certificate } = await certify({ ...options, recogniser, language })
+  expect(certificate.level).toBe('K1')
 })
 
 test('a network that looks behind what is in view has no table', async () => {
