@@ -2,7 +2,7 @@
 
 import { ElmanError } from '@elman/core'
 import { wordsUpTo } from '../automata/words.ts'
-import type { Language, Word } from '../languages/language.ts'
+import type { Language } from '../languages/language.ts'
 import type { Recogniser } from '../learners/recogniser.ts'
 import { bisimulation } from './bisimulation.ts'
 import { errorUpperBound } from './bounds.ts'
@@ -17,7 +17,7 @@ import {
   tableOfRows,
 } from './memory-machine.ts'
 import { memoryTable } from './memory-table.ts'
-import type { SampledEvidence, SamplingOptions } from './sampling.ts'
+import { distinct, type SampledEvidence, type SamplingOptions } from './sampling.ts'
 import { select } from './subject.ts'
 
 /** What is certified. */
@@ -152,10 +152,9 @@ async function sampledOutputs(
   const sizes: SampledEvidence['sizes'] = []
   for (const size of multiples.map(multiple => Math.round(multiple * language.trainSize))) {
     if (!language.hasSize(size)) continue
-    const words: Word[] = []
-    for (let index = 0; index < strings; index++) {
-      words.push(sample({ seed, stream: 'certificate', size, index }))
-    }
+    const words = distinct(
+      Array.from({ length: strings }, (_, index) => sample({ seed, stream: 'certificate', size, index })),
+    )
     const wanted = words.map(word => transduce(word))
     const wrong = new Set<number>()
     const first = await recogniser.start()

@@ -103,6 +103,8 @@ test('a counter is certified on all blocks up to a bound', async () => {
     `"anbn, by-hand-2, seed 0: exact@8N, E*=64, frontier 40 of 40, K2"`,
   )
   expect(drift![0]).toMatchObject({ unit: 0, drift: 0 })
+  // there is one word of each size: it counts once, however often it is drawn
+  expect(certificate.evidence.sampled!.sizes.map(({ total }) => total)).toEqual([1, 1, 1, 1])
   expect(checkCertificate(certificate, anbn).problems).toEqual([])
 })
 
@@ -119,12 +121,16 @@ test('a network that flags the next symbols is certified, and one flag that is w
     tomita4,
     'next-symbol',
   )
-  expect(certificate.summary).toMatchInlineSnapshot(`"tomita-4, by-hand-2, seed 0: exact@8N, E*=64, K4-raw (3 states)"`)
+  expect(certificate.summary).toMatchInlineSnapshot(
+    `"tomita-4, by-hand-2, seed 0: exact@8N, E*=64, K4-raw (3 states)"`,
+  )
   expect(checkCertificate(certificate, tomita4).problems).toEqual([])
   const after00 = [0, 0].reduce((at, symbol) => automaton.next[at * 2 + symbol]!, automaton.start)
   const generous = network(at => (at === after00 ? Uint8Array.of(1, 1, 1) : flags[at]!))
   const wrong = await issue(generous, tomita4, 'next-symbol')
-  expect(wrong.certificate.summary).toMatchInlineSnapshot(`"tomita-4, by-hand-2, seed 0: 3/128 strings, E*=1 (errs at 2), K0"`)
+  expect(wrong.certificate.summary).toMatchInlineSnapshot(
+    `"tomita-4, by-hand-2, seed 0: 3/128 strings, E*=1 (errs at 2), K0"`,
+  )
   expect(wrong.certificate.evidence.exhaustive!.wrong!.word).toEqual([0, 0])
   expect(checkCertificate(wrong.certificate, tomita4).problems).toEqual([])
 })

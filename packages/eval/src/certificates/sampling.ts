@@ -1,5 +1,5 @@
 /** Sampled evidence (K0, K1): the language's own test words by size, from a stream that nothing else draws from. */
-import type { Language, View } from '../languages/language.ts'
+import type { Language, View, Word } from '../languages/language.ts'
 import type { Recogniser } from '../learners/recogniser.ts'
 import { errorUpperBound } from './bounds.ts'
 import type { Evidence } from './format.ts'
@@ -10,7 +10,7 @@ import { languageWords } from './words-of.ts'
 export interface SamplingOptions {
   /** Sizes in training sizes; default 1, 2, 4, 8. Where the language has no words of one, the next smaller is taken. */
   readonly multiples?: readonly number[]
-  /** Words of each size; default 256. */
+  /** Words of each size, of which equal ones count once; default 256. */
   readonly strings?: number
   /** Default 0.95. */
   readonly confidence?: number
@@ -37,7 +37,7 @@ export async function sampledEvidence(
     let size = Math.round(multiple * language.trainSize)
     while (size > 1 && !language.hasSize(size)) size-- // expressions have odd lengths
     if (sizes.some(own => own.size === size)) continue
-    const words = languageWords(language, recogniser.target, { seed, size, count: strings })
+    const words = distinct(languageWords(language, recogniser.target, { seed, size, count: strings }))
     if (words.length === 0) continue
     const answers = await answersAlong(subjectOf(recogniser), words)
     const right = words.filter((word, i) => {
@@ -56,4 +56,9 @@ export async function sampledEvidence(
   const total = sizes.reduce((sum, own) => sum + own.total, 0)
   const errors = total - sizes.reduce((sum, own) => sum + own.right, 0)
   return { confidence, sizes, upper: errorUpperBound(errors, total, confidence) }
+}
+
+/** The words without those that came before: one word of a language that has no other of its size says it once. */
+export function distinct(words: readonly Word[]): Word[] {
+  return [...new Map(words.map(word => [word.join(), word])).values()]
 }
