@@ -5,6 +5,7 @@ import { LEARNER_KINDS, namedLearner } from './learner-names.ts'
 import { type LadderPlan, mergePlans, planHash, probeGroup } from './plan.ts'
 import { findProfile, PROFILES } from './profiles/index.ts'
 import { planOf } from './profiles/profile.ts'
+import { HARD_VARIANTS } from './profiles/standard.ts'
 import { selectProbes } from './selection.ts'
 import { heaviestFirst, workOf } from './work.ts'
 
@@ -48,9 +49,9 @@ test('every gate of the smoke profile has its probes there, and every gate has t
   ])
 })
 
-test('the standard profile probes every language with six networks', () => {
+test('the standard profile probes every language but the hard variants with six networks', () => {
   const { probes } = planOf(findProfile('standard'), all)
-  for (const { id } of languages) {
+  for (const { id } of languages.filter(language => !HARD_VARIANTS.includes(language.id))) {
     const own = probes.filter(probe => probe.language === id)
     expect(new Set(own.map(({ learner }) => learner)).size).toBeGreaterThanOrEqual(6)
   }

@@ -11,7 +11,8 @@ const FACTORS: readonly (readonly [RegExp, number])[] = [
   [/^gru/, 2],
   [/^lstm/, 2.2],
   [/^transformer/, 4],
-  [/^(stack|superposition|queue)/, 5],
+  [/^(stack|superposition)/, 5],
+  [/^queue/, 9],
   [/^tape/, 7],
 ]
 

@@ -10,6 +10,9 @@ export const STANDARD_KINDS = ['elman-tanh', 'gru', 'lstm', 'stack-rnn', 'queue-
 /** What must fail wherever a state is needed. */
 export const STANDARD_WINDOW = 'window-8'
 
+/** Variants that no network here has solved, and that take an hour: profile `full` has them. */
+export const HARD_VARIANTS: readonly string[] = ['z60-full', 'a4xz5-full', 'a5-full']
+
 /** Profile `standard`. */
 export const standard: Profile = {
   name: 'standard',
@@ -17,7 +20,7 @@ export const standard: Profile = {
   seeds: 5,
   test: { multiples: [1, 1.5, 2, 4, 8], strings: 512 },
   probes: languages => [
-    ...languages.flatMap(standardProbes),
+    ...languages.filter(({ id }) => !HARD_VARIANTS.includes(id)).flatMap(standardProbes),
     ...gateProbes(languages, gate => gate.requirements),
   ],
 }
