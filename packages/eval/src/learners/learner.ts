@@ -19,6 +19,8 @@ export interface LearnerCall {
   readonly time: number
   /** Memories act by their likeliest action alone, not by a mixture of all. */
   readonly hard: boolean
+  /** Symbols of the word, the same of all strings; given to learners that need it. */
+  readonly word?: number | undefined
 }
 
 /** One step of a learner that carries a state: what extraction and certificates work on. */
@@ -43,6 +45,8 @@ export interface Learner<P extends Parameters = Parameters> {
   apply(parameters: Traced<P>, symbols: Tensor, call: LearnerCall): Tensor
   /** Whether it has a memory, so that soft and hard calls differ. */
   readonly hasMemory: boolean
+  /** Whether calls are told the length of the words, so that strings are not padded to others' lengths. */
+  readonly needsWordLength?: boolean
   /** Units of its widest layer, where it has such a number: whether seeds train together depends on it. */
   readonly width?: number
   /** Present when it carries a state from step to step. */

@@ -7,7 +7,7 @@ import {
   type Traced,
   toNumbers,
 } from '@elman/core'
-import { elmanTanh, lstm, queueRnn, stackRnn } from '@elman/layers-recurrent'
+import { elmanTanh, lstm, queueRnn, stackRnn, tapeRnn } from '@elman/layers-recurrent'
 import { expect, test } from 'vitest'
 import { encodeView } from '../languages/index.ts'
 import { parity } from '../languages/tasks/parity.ts'
@@ -41,14 +41,19 @@ const learners: readonly [string, Learner][] = [
 ]
 
 /** Logits (time, batch, outputs) of words, each with begin in front. */
-function logitsOf(learner: Learner, given: readonly (readonly number[])[], hard = false): number[] {
+function logitsOf(
+  learner: Learner,
+  given: readonly (readonly number[])[],
+  hard = false,
+  word?: number,
+): number[] {
   const time = given[0]!.length + 1
   const symbols = Array.from({ length: time }, (_, t) =>
     given.map(word => (t === 0 ? begin : word[t - 1]!)),
   ).flat()
   const logits = evaluate(
     (parameters: never, x) =>
-      learner.apply(parameters as Traced<never>, x as never, { time: 12, hard }) as never,
+      learner.apply(parameters as Traced<never>, x as never, { time: 12, hard, word }) as never,
     learner.init(random.key(1)) as never,
     ndArray('int32', [time, given.length], Int32Array.from(symbols)) as never,
   ) as unknown as NdArray
@@ -115,6 +120,14 @@ test.each([
   const asked = 4 * encoding.outputs
   expect(Math.max(...long.slice(0, asked).map((x, i) => Math.abs(x - short[i]!)))).toBeLessThan(1e-6)
   expect(long.slice(asked)).not.toEqual(short.slice(asked))
+})
+
+test('a tape jumps by the length of the word', () => {
+  const jumping = (jump: number) =>
+    recurrentLearner({ cell: inputSize => tapeRnn({ inputSize, hidden: 4, jump }) })(encoding)
+  expect(jumping(1).needsWordLength).toBe(true)
+  expect(logitsOf(jumping(1), words, false, 3)).toEqual(logitsOf(jumping(3), words))
+  expect(logitsOf(jumping(1), words, false, 2)).not.toEqual(logitsOf(jumping(3), words))
 })
 
 test('a learner that reads a string as a whole is no automaton', async () => {

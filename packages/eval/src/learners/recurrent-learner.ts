@@ -16,7 +16,7 @@ import {
   type Tensor,
   type Traced,
 } from '@elman/core'
-import { isMemoryCell, unroll } from '@elman/layers-recurrent'
+import { isMemoryCell, isTapeCell, unroll } from '@elman/layers-recurrent'
 import { z } from 'zod'
 import { LEARNER, type Learner, type LearnerCall, type LearnerFactory, type Recurrence } from './learner.ts'
 import { sizedCell } from './memory-call.ts'
@@ -56,6 +56,7 @@ export function recurrentLearner(options: RecurrentLearnerOptions): LearnerFacto
         : gather((parameters.embedding as { table: Tensor }).table, symbols)
     return {
       hasMemory: cells.some(isMemoryCell),
+      needsWordLength: cells.some(isTapeCell),
       width: Math.max(...cells.map(({ outputSize }) => outputSize)),
       init: key => ({
         ...(embedding === undefined

@@ -13,7 +13,7 @@ export const MOST_BUCKETS = 8
  */
 export function lengthBuckets(lengths: readonly number[], most = MOST_BUCKETS): number[] {
   const distinct = [...new Set(lengths)].toSorted((a, b) => a - b)
-  const group = Math.ceil(distinct.length / most)
+  const group = Math.max(1, Math.ceil(distinct.length / most))
   const buckets: number[] = []
   for (let last = distinct.length - 1; last >= 0; last -= group) buckets.unshift(distinct[last]!)
   return buckets

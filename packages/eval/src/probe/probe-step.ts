@@ -18,7 +18,7 @@ import {
   vmap,
 } from '@elman/core'
 import type { Encoding } from '../languages/encoding.ts'
-import type { Learner } from '../learners/learner.ts'
+import type { Learner, LearnerCall } from '../learners/learner.ts'
 import { scoredLoss, type TensorStrings } from './answers.ts'
 import {
   countParameters,
@@ -42,10 +42,21 @@ export interface ProbeStepOptions {
   readonly initial: readonly Parameters[]
 }
 
+/** What a step is told besides its batch. */
+export interface ProbeStepCall {
+  /** Padded steps of the strings. */
+  readonly time: number
+  /** Symbols of their words, for a learner that needs it; one number for each `time`. */
+  readonly word?: number | undefined
+  /** Updates done before. */
+  readonly step: number
+  readonly rate: number
+}
+
 /** Steps over parameters that they hold. */
 export interface ProbeStep {
   /** One update of every seed on a batch of its own; the losses before it, by seed. */
-  run(batch: StringBatch, time: number, call: { step: number; rate: number }): Promise<Float32Array>
+  run(batch: StringBatch, call: ProbeStepCall): Promise<Float32Array>
   /** The parameters now, one for each seed; copies. */
   parameters(): Parameters[]
   /** Graphs compiled so far. */
@@ -74,17 +85,17 @@ export function createProbeStep(options: ProbeStepOptions): ProbeStep {
     ;(current[0]!.data as Float32Array).set(packParameters(parameters), seed * count)
   }
   const graphs = new Map<number, Executable>()
-  const graphFor = async (time: number): Promise<Executable> => {
+  const graphFor = async (time: number, word: number | undefined): Promise<Executable> => {
     const known = graphs.get(time)
     if (known !== undefined) return known
-    const graph = traceProbeStep(options, time, shape)
+    const graph = traceProbeStep(options, { time, word, hard: false }, shape)
     const made = await backend.compile(graph, { threads: 1, name: `probe-step-${time}` })
     graphs.set(time, made)
     return made
   }
   return {
-    async run(batch, time, { step, rate }) {
-      const graph = await graphFor(time)
+    async run(batch, { time, word, step, rate }) {
+      const graph = await graphFor(time, word)
       const inputs = [
         ...current,
         batch.inputs,
@@ -112,13 +123,13 @@ export function createProbeStep(options: ProbeStepOptions): ProbeStep {
 }
 
 /** Forward, backward, clip and Adam for batches of one length: rows, batch, step, rate to rows and losses. */
-function traceProbeStep(options: ProbeStepOptions, time: number, shape: readonly number[]) {
+function traceProbeStep(options: ProbeStepOptions, call: LearnerCall, shape: readonly number[]) {
   const { encoding, learner, rows, clip, initial } = options
   const seeds = initial.length
   const optimizer = adam({ rate: 1 }) // every step is told its rate
   const one = (own: Rows, strings: TensorStrings, step: Tensor, rate: Tensor) => {
     const loss = (parameters: Traced<Parameters>) =>
-      scoredLoss(encoding, learner.apply(parameters, strings.inputs, { time, hard: false }), strings)
+      scoredLoss(encoding, learner.apply(parameters, strings.inputs, call), strings)
     const [value, gradients] = valueAndGrad(loss)(
       unpackTensor(own.weights, initial[0]!) as Traced<Parameters>,
     )
@@ -138,7 +149,7 @@ function traceProbeStep(options: ProbeStepOptions, time: number, shape: readonly
   return trace(
     step as (...args: never[]) => readonly Tensor[],
     { weights: type, first: type, second: type },
-    batchTypes(encoding, time, rows, seeds > 1 ? seeds : undefined),
+    batchTypes(encoding, call.time, rows, seeds > 1 ? seeds : undefined),
     { dtype: 'int32', shape: [] },
     { dtype: 'float32', shape: [] },
   ).graph

@@ -9,11 +9,11 @@ import {
   trace,
 } from '@elman/core'
 import type { EncodedString, Encoding } from '../languages/encoding.ts'
-import type { Learner } from '../learners/learner.ts'
+import type { Learner, LearnerCall } from '../learners/learner.ts'
 import { type TensorStrings, wrongSteps } from './answers.ts'
 import { packParameters, unpackTensor } from './flat-parameters.ts'
 import type { Count } from './record.ts'
-import { batchOf, batchTypes } from './string-batch.ts'
+import { batchOf, batchTypes, wordLengthFor } from './string-batch.ts'
 import { longestOf } from './test-strings.ts'
 
 /** Rows of a compiled graph: enough to fill the vector units, few enough for a long string's memory to stay in cache. */
@@ -27,7 +27,7 @@ export interface Score {
 
 /** Scores parameters of a learner. */
 export interface Scorer {
-  /** Strings of any lengths, padded to the longest. */
+  /** Strings padded to the longest; of one size where the learner needs the word's length. */
   score(parameters: Parameters, strings: readonly EncodedString[], hard: boolean): Promise<Score>
   /** Frees what the backend holds. */
   dispose(): Promise<void>
@@ -41,14 +41,15 @@ export function createScorer(
   like: Parameters,
 ): Scorer {
   const graphs = new Map<string, Executable>()
-  const graphFor = async (time: number, rows: number, hard: boolean): Promise<Executable> => {
-    const name = `probe-score-${time}-${rows}${hard ? '-hard' : ''}`
+  const graphFor = async (call: LearnerCall, rows: number): Promise<Executable> => {
+    const { time, word, hard } = call
+    const name = `probe-score-${time}-${word ?? ''}-${rows}${hard ? '-hard' : ''}`
     const known = graphs.get(name)
     if (known !== undefined) return known
     const { graph } = trace(
       (row, strings) => {
         const parameters = unpackTensor(row, like) as Traced<Parameters>
-        const logits = learner.apply(parameters, strings.inputs, { time, hard })
+        const logits = learner.apply(parameters, strings.inputs, call)
         return wrongSteps(encoding, logits, strings as TensorStrings)
       },
       { dtype: 'float32' as const, shape: [packParameters(like).length] },
@@ -64,7 +65,8 @@ export function createScorer(
       const rows = Math.min(ROWS, strings.length)
       const row = packParameters(parameters)
       const weights = ndArray('float32', [row.length], row)
-      const graph = await graphFor(time, rows, hard)
+      const word = wordLengthFor(learner, encoding, strings[0])
+      const graph = await graphFor({ time, word, hard }, rows)
       const wrong: number[] = []
       for (let first = 0; first < strings.length; first += rows) {
         const { inputs, targets, scored } = batchOf(

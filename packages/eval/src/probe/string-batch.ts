@@ -1,6 +1,7 @@
 /** Encoded strings as the arrays that graphs read: time first, padding behind the strings. */
 import { type NdArray, ndArray, type TensorType } from '@elman/core'
 import type { EncodedString, Encoding } from '../languages/encoding.ts'
+import type { Learner } from '../learners/learner.ts'
 
 /** What a graph reads of a batch. Padding has symbol 0, and its steps weigh nothing. */
 export interface StringBatch {
@@ -60,4 +61,17 @@ export function batchOf(
         : ndArray('float32', types.targets.shape, targets as Float32Array),
     scored: ndArray('float32', types.scored.shape, scored),
   }
+}
+
+/** Symbols of a string's word for a learner that needs to know, else undefined. */
+export function wordLengthFor(
+  { needsWordLength = false }: Learner,
+  { language, view }: Encoding,
+  string: EncodedString | undefined,
+): number | undefined {
+  if (!needsWordLength || string === undefined) return undefined
+  const { inputs } = string
+  if (view !== 'transduce') return inputs.length - 1
+  const special = inputs.findIndex(symbol => symbol >= language.alphabet.length)
+  return special < 0 ? inputs.length : special
 }

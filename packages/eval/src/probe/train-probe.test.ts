@@ -78,7 +78,7 @@ test.each([
     const initial = [learner.init(random.key(1))]
     const step = createProbeStep({ backend, encoding, learner, rows, clip: 1, initial })
     const batch = batchOf(encoding, [strings], time, rows)
-    const losses = await step.run(batch, time, { step: 0, rate: 0.01 })
+    const losses = await step.run(batch, { time, step: 0, rate: 0.01 })
     const trained = { seed: 1, parameters: step.parameters()[0]!, losses, solvedAt: null }
     await step.dispose()
     return trained
@@ -93,6 +93,7 @@ test('lengths fall into at most eight groups, each padded to its longest', () =>
   expect(lengthBuckets(lengths)).toEqual([5, 10, 15, 20, 25, 30, 35, 40])
   expect(lengthBuckets([7, 3, 3, 9])).toEqual([3, 7, 9])
   expect(lengthBuckets([1, 2, 3, 4, 5, 6, 7, 8, 9]).length).toBeLessThanOrEqual(8)
+  expect(lengthBuckets(lengths, Number.POSITIVE_INFINITY)).toEqual(lengths)
   expect(bucketFor(11, lengthBuckets(lengths))).toBe(15)
   expect(() => bucketFor(41, lengthBuckets(lengths))).toThrowErrorMatchingInlineSnapshot(`
     [ElmanError: PROBE_STRING_TOO_LONG  a training string is longer than any that its language announced

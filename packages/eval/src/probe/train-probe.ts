@@ -2,11 +2,11 @@
 import { type Backend, ElmanError, type Parameters, random } from '@elman/core'
 import type { EncodedString, Encoding } from '../languages/encoding.ts'
 import type { Learner } from '../learners/learner.ts'
-import { bucketFor, lengthBuckets } from './length-buckets.ts'
+import { bucketFor, lengthBuckets, MOST_BUCKETS } from './length-buckets.ts'
 import { createProbeStep } from './probe-step.ts'
 import { createScorer, type Scorer } from './scorer.ts'
 import { seedGroups, seedsTogether } from './seed-groups.ts'
-import { batchOf } from './string-batch.ts'
+import { batchOf, wordLengthFor } from './string-batch.ts'
 import { longestOf, sizeNear, testSet } from './test-strings.ts'
 import { sizeOfStep, sizesUpTo, stringsOfStep } from './training-strings.ts'
 
@@ -72,7 +72,7 @@ export function rateOfStep(rate: number, step: number, steps: number): number {
  * parameters and sees the same strings as alone; sums in another order make a relative difference of about 1e-6 in the
  * first losses, which a long training can grow, so groups are part of what fixes a result.
  *
- * Strings are padded to at most eight lengths. Several updates in one call do not pay: successive batches have
+ * Strings are padded to at most eight lengths, but for a tape that jumps by the length of the word. Several updates in one call do not pay: successive batches have
  * different lengths, and padding them to the longest costs more than the call.
  *
  * @throws `PROBE_NO_SIZES` when the language has no string of a size from 1 to `trainSize`
@@ -111,7 +111,8 @@ async function trainGroup(
   const { steps, batch, trainSize, validateEvery } = recipe
   const sizes = sizesUpTo(encoding.language, trainSize)
   if (sizes.length === 0) throw noSizes(encoding, trainSize)
-  const buckets = lengthBuckets(lengthsOf(encoding, trainSize))
+  const most = learner.needsWordLength ? Number.POSITIVE_INFINITY : MOST_BUCKETS
+  const buckets = lengthBuckets(lengthsOf(encoding, trainSize), most)
   const initial = seeds.map(seed => learner.init(random.foldIn(random.key(seed), 'ladder.init')))
   const step = createProbeStep({ backend, encoding, learner, rows: batch, clip: recipe.clip, initial })
   const scorer = createScorer(backend, encoding, learner, initial[0]!)
@@ -122,12 +123,15 @@ async function trainGroup(
     const size = sizeOfStep(sizes, index)
     const strings = seeds.map(seed => stringsOfStep({ encoding, trainSize, batch, seed }, size, index))
     const time = bucketFor(longestOf(strings.flat()), buckets)
-    return { time, arrays: batchOf(encoding, strings, time, batch) }
+    const word = wordLengthFor(learner, encoding, strings[0]![0])
+    return { time, word, arrays: batchOf(encoding, strings, time, batch) }
   }
   try {
     let next = batchAt(0)
     for (let done = 0; done < steps; done++) {
-      const running = step.run(next.arrays, next.time, {
+      const running = step.run(next.arrays, {
+        time: next.time,
+        word: next.word,
         step: done,
         rate: rateOfStep(recipe.rate, done, steps),
       })
