@@ -127,16 +127,10 @@ async function trainGroup(
     return { time, word, arrays: batchOf(encoding, strings, time, batch) }
   }
   try {
-    let next = batchAt(0)
     for (let done = 0; done < steps; done++) {
-      const running = step.run(next.arrays, {
-        time: next.time,
-        word: next.word,
-        step: done,
-        rate: rateOfStep(recipe.rate, done, steps),
-      })
-      if (done + 1 < steps) next = batchAt(done + 1) // while the backend works
-      const values = await running
+      const { arrays, ...lengths } = batchAt(done)
+      const rate = rateOfStep(recipe.rate, done, steps)
+      const values = await step.run(arrays, { ...lengths, step: done, rate })
       for (const [i, value] of values.entries()) losses[i]![done] = value
       onStep?.(done, new Map(seeds.map((seed, i) => [seed, values[i]!])))
       const last = done + 1 === steps
