@@ -43,7 +43,7 @@ export async function traceStates(
   const wanted = steps.map((_, t) => wantedAt(encoding, string, t))
   return {
     ...facts,
-    symbols: Array.from(string.inputs, symbol => encoding.inputNames[symbol]!),
+    symbols: Array.from(string.inputs, symbol => brief(encoding.inputNames[symbol]!, symbol)),
     answers: answers.map(answer => answer && textOf(encoding, answer)),
     right: answers.map((answer, t) => answer !== undefined && `${answer}` === `${wanted[t]}`),
     parts,
@@ -61,12 +61,18 @@ function wantedAt({ target, outputs }: Encoding, { targets }: EncodedString, t: 
   return target === 'class' ? [targets[t]!] : [...targets.subarray(t * outputs, (t + 1) * outputs)]
 }
 
-/** A class by its name; flags by the symbols that may follow, `.` for the end. */
+/** A name of at most three letters, or a special symbol; a number for others. */
+function brief(name: string, number: number): string {
+  return [...name].length <= 3 || ['begin', 'delimiter', 'blank'].includes(name) ? name : String(number)
+}
+
+/** A class by its name; flags by the symbol that may follow, `.` for the end, `*` for several. */
 function textOf({ target, view, language }: Encoding, answer: readonly number[]): string {
   if (target === 'flags') {
-    return answer.map((flag, k) => (flag === 1 ? (language.alphabet[k] ?? '.') : '')).join('') || '–'
+    const may = answer.flatMap((flag, k) => (flag === 1 ? [language.alphabet[k] ?? '.'] : []))
+    return may.length > 1 ? '*' : (may[0] ?? '–')
   }
   const names = view === 'transduce' ? language.transduction?.outputs : language.recognition?.classes
   const name = names?.[answer[0]!] ?? String(answer[0])
-  return name === 'yes' ? '1' : name === 'no' ? '0' : name
+  return name === 'yes' ? '1' : name === 'no' ? '0' : brief(name, answer[0]!)
 }

@@ -41,7 +41,7 @@ export function hierarchyMap(groups: readonly RecordGroup[], languages: readonly
   return html`<div class="legend"><span>Frontier, the largest size up to which all test strings are right:</span>${STEP_NAMES.map(
     (name, step) => html`<span><i class="s${step}"></i>${name}</span>`,
   )}</div>
-<div class="scroll"><table class="ladder"><thead><tr><th></th>${heads}</tr></thead><tbody>${bodies}</tbody></table></div>
+<div class="scroll map"><table class="ladder"><thead><tr><th></th>${heads}</tr></thead><tbody>${bodies}</tbody></table></div>
 <p class="missing">In a square: frontier as a multiple of the training size N (median over seeds), seeds that are right up to 2N, and the certificate. Hover or tap for counts.</p>`
 }
 

@@ -62,13 +62,13 @@ test('curves have soft and hard lines, the best baseline, and one panel a task a
 test('a trace has a row of squares for each unit and marks wrong answers', () => {
   const trace = {
     ...{ probe: 'parity/dense/lstm-16/seed-1', hard: false, symbols: ['begin', '1', '0'] },
-    ...{ answers: ['0', '1', '<b>'], right: [true, true, false] },
+    ...{ answers: ['0', '1', '<b'], right: [true, true, false] },
     parts: [{ name: 'h', size: 2, values: Float32Array.of(1, -1, 0.5, 0, 0.2, 0.4) }],
   }
   const html = page({ traces: [trace], automata: [{ probe: 'p', text: '2 states', svg: '<svg></svg>' }] })
   expect(textOf(html)).toContain('parity/dense/lstm-16/seed-1: 2 of 3 answers right.')
   expect(html).toContain('fill="var(--low)" opacity="1.00"')
-  expect(html).toMatch(/fill="var\(--alarm\)">&lt;…</)
+  expect(html).toMatch(/fill="var\(--alarm\)">&lt;b</)
 })
 
 test('a page without records says so', () => {

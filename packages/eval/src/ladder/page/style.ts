@@ -48,5 +48,6 @@ main { max-width: 1240px; }
 .verdict.holds { color: var(--series-3); } .verdict.fails { color: var(--alarm); } .verdict.open, .verdict.reported { color: var(--muted); }
 .gates ul { margin: 0; padding: 0; list-style: none; } .gates li.no { color: var(--alarm); } .gates li { margin-bottom: 2px; }
 .gates li small { display: block; color: var(--muted); margin-left: 1.2em; }
+@media (min-width: 1100px) { .map { overflow: visible; } }
 @media print { .tip { display: none !important; } }
 `

@@ -34,7 +34,7 @@ export function traceFigures(traces: readonly StateTrace[]): Html {
   if (traces.length === 0) {
     return html`<p class="missing">No trained parameters are at hand: there are no traces.</p>`
   }
-  return html`<p>Positive numbers are orange, negative ones blue, each part by its own largest. Of a memory the first numbers are shown, which are those of its top or head. ^ is the begin symbol, ␣ a blank, | a delimiter.</p>
+  return html`<p>Positive numbers are orange, negative ones blue, each part by its own largest. Of a memory the first numbers are shown, which are those of its top or head. ^ is the begin symbol, ␣ a blank, | a delimiter; an answer * means that several symbols may follow, and a full stop that the word may end.</p>
 <div class="traces">${traces.map(figure)}</div>`
 }
 
@@ -51,7 +51,11 @@ function draw({ probe, symbols, answers, right, parts }: StateTrace): Html {
   const x = (t: number) => round(LEFT + t * step)
   const out: string[] = []
   let y = 14
-  const size = Math.min(11, Math.max(5, step * 0.95))
+  const longest = Math.max(
+    1,
+    ...[...symbols, ...answers].map(text => (text === undefined ? 0 : short(text).length)),
+  )
+  const size = Math.min(11, Math.max(4, (step * 1.35) / (longest + 0.4)))
   const textRow = (name: string, texts: readonly (string | undefined)[], colour: (t: number) => string) => {
     out.push(
       `<text x="${LEFT - 6}" y="${y}" text-anchor="end" fill="var(--muted)" font-size="10">${name}</text>`,
@@ -98,10 +102,10 @@ function draw({ probe, symbols, answers, right, parts }: StateTrace): Html {
 
 const SPECIAL: Readonly<Record<string, string>> = { begin: '^', delimiter: '|', blank: '␣' }
 
-/** One or two letters; special symbols by a sign. */
+/** Up to three letters; special symbols by a sign. */
 function short(text: string): string {
   const special = Object.hasOwn(SPECIAL, text) ? SPECIAL[text] : undefined
-  return special ?? ([...text].length <= 2 ? text : `${[...text][0]}…`)
+  return special ?? ([...text].length <= 3 ? text : `${[...text][0]}…`)
 }
 
 function round(value: number): number {
