@@ -6,15 +6,7 @@ import { frontier } from '../probe/scores.ts'
 import { exactInterval } from './binomial.ts'
 import { BALANCED, type Bar, type Ceiling, GATES, type Gate, type Requirement } from './gates.ts'
 import type { NegativesAudit } from './negatives.ts'
-import {
-  bestBaselineSizes,
-  frontierMultiple,
-  isExactAt,
-  type Mode,
-  share,
-  sizeAt,
-  sizesOf,
-} from './scores.ts'
+import { bestBaselineSizes, frontierMultiple, isExactAt, type Mode, share, sizeAt } from './scores.ts'
 
 /** A learner of a requirement, judged. */
 export interface JudgedLearner {
@@ -169,7 +161,7 @@ const modeText = (mode: Mode) => (mode === 'hard' ? ', hard' : '')
 function explain(record: ProbeRecord, bar: Bar): string {
   const { seed, solvedAt, loss, certificate } = record
   if (bar.kind === 'certificate') {
-    return `seed ${seed}: ${certificate === undefined ? 'no certificate was asked for' : `${certificate.level}: ${certificate.summary}`}`
+    return `seed ${seed}: ${certificate === undefined ? 'not right up to 2N, so no certificate was looked for' : `${certificate.level}: ${certificate.summary}`}`
   }
   const { mode, multiple } = bar
   const result = sizeAt(record, multiple, mode)
@@ -225,15 +217,4 @@ export function anyGateFails(gates: readonly JudgedGate[]): boolean {
 /** `4/5` */
 export function countText({ right, total }: Count): string {
   return `${right}/${total}`
-}
-
-/** The sizes of a record in a mode, for those who print it. */
-export function sizeLines(
-  record: ProbeRecord,
-  mode: Mode,
-): { readonly size: number; readonly text: string }[] {
-  return sizesOf(record, mode).map(({ size, strings, tokens }) => ({
-    size,
-    text: `${countText(strings)} strings, ${percent(tokens)} of tokens`,
-  }))
 }

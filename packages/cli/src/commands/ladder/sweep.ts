@@ -171,7 +171,10 @@ function summarise(
   terminal: Terminal,
 ): number {
   const records = newestRecords(outcome.records)
-  const gates = judgeGates(records, { smoke, negatives })
+  // A part of a profile leaves gates open; they are not worth a line.
+  const gates = judgeGates(records, { smoke, negatives }).filter(
+    ({ verdict }) => negatives !== undefined || verdict !== 'open',
+  )
   const shown = relative(process.cwd(), directory) || '.'
   const seconds = (performance.now() - began) / 1000
   const end =
