@@ -1,7 +1,15 @@
 // The ladder: sweeps of probes over languages and learners, gates, claims, and their page.
 
 export { exactInterval, lowerBound } from './binomial.ts'
-export { CLAIMS, type Claim, claimsPage, type Evidence, type JudgedClaim, judgeClaims } from './claims.ts'
+export {
+  CLAIMS,
+  type Claim,
+  claimsPage,
+  type Evidence,
+  type Expectation,
+  type JudgedClaim,
+  judgeClaims,
+} from './claims.ts'
 export { drawnCertificate } from './drawn-certificate.ts'
 export { BALANCED, type Bar, type Ceiling, GATES, type Gate, type Requirement } from './gates.ts'
 export {

@@ -50,6 +50,7 @@ export interface OpenResults extends LadderResults {
   readonly tornBytes: number
   /** Adds a record; it is on the disk when this returns. */
   append(record: ProbeRecord): void
+  /** Lets another process have the folder. */
   close(): void
 }
 

@@ -22,6 +22,7 @@ export interface Selection {
 /** A plan with what a call adds to it, and the probes it is about. */
 export interface SelectedPlan {
   readonly plan: LadderPlan
+  /** Whether the call is about a probe. */
   readonly selected: (probe: ProbePlan) => boolean
 }
 

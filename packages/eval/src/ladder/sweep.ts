@@ -51,6 +51,7 @@ export interface SweepOptions {
   readonly results: OpenResults
   readonly executors: readonly ProbeExecutor[]
   readonly signal?: AbortSignal
+  /** Told what happens. */
   readonly onEvent?: (event: SweepEvent) => void
 }
 
