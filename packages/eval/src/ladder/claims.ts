@@ -81,9 +81,12 @@ export const CLAIMS: readonly Claim[] = [
   {
     network: 'diagonal linear recurrence, eigenvalues in [−1, 1]',
     theory: 'parity, but in one layer no group that is not commutative',
-    practice: 'parity can be had, A5 cannot',
+    practice: 'parity to about the training size, since an eigenvalue near −1 decays; not A5',
     source: 'Grazzi et al. 2025; Merrill et al. 2024',
-    expectations: [fails('a5', 'dense', 'diagonal-11', 2)],
+    expectations: [
+      { ...solves('parity', 'dense', 'diagonal-11', 1), expect: 'counts' },
+      fails('a5', 'dense', 'diagonal-11', 2),
+    ],
   },
   {
     network: 'simple recurrent network (Elman, tanh)',

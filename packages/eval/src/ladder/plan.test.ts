@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { languages } from '../languages/index.ts'
+import { CLAIMS } from './claims.ts'
 import { GATES } from './gates.ts'
 import { LEARNER_KINDS, namedLearner } from './learner-names.ts'
 import { type LadderPlan, mergePlans, planHash, probeGroup } from './plan.ts'
@@ -55,6 +56,17 @@ test('the standard profile probes every language but the hard variants with six 
     const own = probes.filter(probe => probe.language === id)
     expect(new Set(own.map(({ learner }) => learner)).size).toBeGreaterThanOrEqual(6)
   }
+})
+
+test('the standard profile has evidence for every claim', () => {
+  const { probes } = planOf(findProfile('standard'), all)
+  const have = new Set(
+    probes.map(({ language, view, learner }) => `${language}/${view}/${learner.replace(/-\d+$/, '')}`),
+  )
+  const expected = CLAIMS.flatMap(({ expectations }) =>
+    expectations.map(({ language, view, kind }) => `${language}/${view}/${kind}`),
+  )
+  expect(expected.filter(name => !have.has(name))).toEqual([])
 })
 
 test('the heaviest probes come first', () => {

@@ -1,6 +1,7 @@
-/** Every task with six networks of the width of its tier and five seeds, and what the gates need besides. */
+/** Every task with six networks of the width of its tier and five seeds, and what gates and claims need besides. */
 import type { Language } from '../../languages/language.ts'
 import { mainView, recipeOf } from '../recipes.ts'
+import { claimProbes } from './claim-probes.ts'
 import { gateProbes } from './gate-probes.ts'
 import { type Profile, probeOf } from './profile.ts'
 
@@ -22,6 +23,7 @@ export const standard: Profile = {
   probes: languages => [
     ...languages.filter(({ id }) => !HARD_VARIANTS.includes(id)).flatMap(standardProbes),
     ...gateProbes(languages, gate => gate.requirements),
+    ...claimProbes(languages),
   ],
 }
 
