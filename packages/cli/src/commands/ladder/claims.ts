@@ -29,5 +29,5 @@ export async function ladderClaims(
     const known = evidence.filter(({ holds }) => holds !== undefined).length
     return [claim.network, verdict, `${held} of ${known} expectations`, claim.practice]
   })
-  terminal.result({ claims }, table([['network', 'verdict', 'hold', 'in practice'], ...rows]))
+  terminal.result({ claims }, table([['network', 'verdict', 'hold', 'expected of training'], ...rows]))
 }
