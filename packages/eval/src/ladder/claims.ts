@@ -224,9 +224,9 @@ ${command}
 
 A verdict follows from counts over seeds by the rule of the gates: what should be learnt needs 4 of 5 seeds (2 of 3, all
 of fewer), what should not be learnt must be reached by none. N is the training size; "exact" means every test string
-right. "So far" stands where some of the
-evidence has no record. A theorem is not put to the test here: the question is whether gradient descent finds what the theorem allows, and
-whether it finds ways around what the theorem forbids within the lengths tested.
+right. "So far" stands where some of the evidence has no record. A theorem is not put to the test here: the question is
+whether gradient descent finds what the theorem allows, and whether it finds ways around what the theorem forbids within the
+lengths tested.
 
 | network | in theory | expected of training | verdict | source |
 | --- | --- | --- | --- | --- |
