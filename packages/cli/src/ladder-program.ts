@@ -33,7 +33,7 @@ export function addLadderCommands(
   const ladder = program
     .command('ladder')
     .description('which machine is this network? probes it with formal languages')
-    .option('-p, --profile <name>', 'smoke (90 s), standard (2 h) or full (nights)')
+    .option('-p, --profile <name>', 'smoke (90 s), standard (hours) or full (nights)')
     .option(
       '-c, --cells <names>',
       'learners such as lstm-16,gru-16, registered cells, or a config as JSON',
