@@ -28,7 +28,7 @@ const KINDS: Readonly<Record<string, (number: number) => NamedLearner['config']>
   'stack-lstm': recurrent('stack-lstm'),
   'superposition-stack': recurrent('superposition-stack'),
   'queue-rnn': recurrent('queue-rnn'),
-  'tape-rnn': recurrent('tape-rnn'),
+  'tape-rnn': recurrent('tape-rnn', { jump: 1 }), // the learner makes it the length of the word
   'diagonal-01': recurrent('diagonal', { eigenvalues: 'zero-one' }),
   'diagonal-11': recurrent('diagonal', { eigenvalues: 'minus-one-one' }),
   window: size => ({ type: 'window', size, hidden: 32 }),

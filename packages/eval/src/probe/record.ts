@@ -59,11 +59,11 @@ export interface ProbeRecord {
   /** Memories by their likeliest action; absent without a memory. */
   readonly hard?: readonly SizeResult[]
   readonly baselines: readonly BaselineResult[]
-  /** Best baseline by its share of right tokens over all sizes. */
+  /** Best baseline by its share of right tokens over all sizes; on regular languages learnt automata are left out. */
   readonly bestBaseline: string
-  /** (accuracy − best baseline) / (1 − best baseline), on tokens over all sizes; soft, hard. */
-  readonly skill: number
-  readonly hardSkill?: number
+  /** (accuracy − best baseline) / (1 − best baseline), on tokens over all sizes; soft, hard. Null where that baseline is perfect. */
+  readonly skill: number | null
+  readonly hardSkill?: number | null
   /** Largest tested size up to which every string of every tested size is right; 0 when none. */
   readonly frontier: number
   readonly hardFrontier?: number

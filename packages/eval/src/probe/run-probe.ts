@@ -171,6 +171,7 @@ function recordOf(plan: Plan, seed: number, found: SeedResult): ProbeRecord {
   const test = { sizes: plan.sizes, strings: plan.testStrings, baselineStrings: plan.baselineStrings }
   const config = { language: language.id, view, learner: learnerConfig, seed, training, test }
   const { hard } = results
+  const best = bestBaseline(baselines, language.level)
   return {
     probe: `${language.id}/${view}/${learner}/seed-${seed}`,
     language: language.id,
@@ -186,9 +187,9 @@ function recordOf(plan: Plan, seed: number, found: SeedResult): ProbeRecord {
     solvedAt: found.solvedAt,
     ...results,
     baselines,
-    bestBaseline: bestBaseline(baselines)?.baseline ?? 'none',
-    skill: skill(results.soft, baselines),
-    ...(hard === undefined ? {} : { hardSkill: skill(hard, baselines) }),
+    bestBaseline: best?.baseline ?? 'none',
+    skill: skill(results.soft, best),
+    ...(hard === undefined ? {} : { hardSkill: skill(hard, best) }),
     frontier: frontier(results.soft),
     ...(hard === undefined ? {} : { hardFrontier: frontier(hard) }),
     versions: {

@@ -1,4 +1,5 @@
 /** What a probe's counts come to: shares, skill over a baseline, and how far a learner is exact. */
+import type { Level } from '../languages/language.ts'
 import type { BaselineResult, Count, SizeResult } from './record.ts'
 
 /** Right steps over all sizes. */
@@ -25,10 +26,19 @@ export function frontier(sizes: readonly SizeResult[]): number {
   return reached
 }
 
-/** The baseline with the largest share of right steps, the first of equals; undefined when there are none. */
-export function bestBaseline(baselines: readonly BaselineResult[]): BaselineResult | undefined {
+/**
+ * The baseline that a result is held against: that with the largest share of right steps, the first of equals; undefined
+ * when there are none. On regular languages an automaton learnt by state merging is no weak predictor but the answer, so
+ * it stands beside the results and is not taken.
+ */
+export function bestBaseline(
+  baselines: readonly BaselineResult[],
+  level?: Level,
+): BaselineResult | undefined {
+  const isRegular = level === 'regular' || level === 'sub-regular'
   let best: BaselineResult | undefined
   for (const result of baselines) {
+    if (isRegular && result.baseline === 'state-merging') continue
     if (best === undefined || accuracyOf(result.sizes) > accuracyOf(best.sizes)) best = result
   }
   return best
@@ -36,11 +46,10 @@ export function bestBaseline(baselines: readonly BaselineResult[]): BaselineResu
 
 /**
  * (accuracy − b) / (1 − b) with b the accuracy of the best baseline, on steps over all sizes: 1 is perfect, 0 no better
- * than the baseline. Where the baseline is perfect nothing can be shown, and the skill is 0. Without baselines it is the
+ * than the baseline. Null where that baseline is perfect: nothing can be shown there. Without a baseline it is the
  * accuracy.
  */
-export function skill(sizes: readonly SizeResult[], baselines: readonly BaselineResult[]): number {
-  const best = bestBaseline(baselines)
+export function skill(sizes: readonly SizeResult[], best: BaselineResult | undefined): number | null {
   const b = best === undefined ? 0 : accuracyOf(best.sizes)
-  return b === 1 ? 0 : (accuracyOf(sizes) - b) / (1 - b)
+  return b === 1 ? null : (accuracyOf(sizes) - b) / (1 - b)
 }

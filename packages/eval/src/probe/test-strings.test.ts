@@ -24,6 +24,16 @@ test('a language with too few strings is tested on all that were drawn, and says
   expect(testSet(encoding, 30, 20)).toMatchObject({ strings: { length: 1 }, heldOut: true })
 })
 
+test('a class with one word of a size is asked for it again, so that classes stay balanced', () => {
+  const { strings, heldOut } = testSet(encodeView(anbn, 'recognise'), 12, 64)
+  const positives = strings.filter(({ targets }) => targets.at(-1) === 1)
+  expect(strings.length).toBe(64)
+  expect(positives.length).toBe(32)
+  expect(new Set(positives.map(stringKey)).size).toBe(1)
+  expect(new Set(strings.map(stringKey)).size).toBeGreaterThan(2)
+  expect(heldOut).toBe(false)
+})
+
 test('test sizes are multiples of the training size, or the nearest that there are', () => {
   expect(testSizes(parity, 20)).toEqual([20, 30, 40, 80, 160])
   const even = { ...parity, hasSize: (size: number) => size % 2 === 0 }

@@ -47,28 +47,52 @@ export interface TestSetOptions {
   readonly stream?: string | undefined
 }
 
-/** `count` distinct strings of a size, fewer where the language has no more. */
+/**
+ * `count` distinct strings of a size, fewer where the language has no more.
+ *
+ * In view `recognise` each class keeps its share of what is drawn. A class that has fewer words than that (aⁿbⁿ has one
+ * of each size) is asked again for those it has, so that a test never becomes a count of the larger class.
+ */
 export function testSet(
   encoding: Encoding,
   size: number,
   count: number,
   { seen = new Set(), stream = 'test' }: TestSetOptions = {},
 ): TestSet {
-  const fresh = new Map<string, EncodedString>()
-  const known = new Map<string, EncodedString>()
-  for (let index = 0; index < TRIES * count && fresh.size < count; index++) {
+  const classes = new Map<number, ClassStrings>()
+  for (let index = 0; index < TRIES * count; index++) {
     const string = encoding.sample({ seed: 0, stream, size, index })
+    const label = encoding.view === 'recognise' ? string.targets.at(-1)! : 0
+    const own = classes.get(label) ?? { drawn: 0, fresh: new Map(), known: new Map() }
+    classes.set(label, own)
+    // The shares of the classes are those of the strings that would be enough if all were distinct.
+    if (index < count) own.drawn += 1
     const key = stringKey(string)
-    const into = seen.has(key) ? known : fresh
+    const into = seen.has(key) ? own.known : own.fresh
     if (!into.has(key)) into.set(key, string)
+    if (index + 1 >= count && [...classes.values()].every(({ drawn, fresh }) => fresh.size >= drawn)) break
   }
-  const strings = [...fresh.values(), ...known.values()].slice(0, count)
-  return {
-    size,
-    length: longestOf(strings),
-    strings,
-    heldOut: strings.length <= fresh.size,
-  }
+  const chosen = [...classes].toSorted(([a], [b]) => a - b).map(([, own]) => stringsOfClass(own, encoding))
+  const strings = chosen.flatMap(each => each.strings)
+  return { size, length: longestOf(strings), strings, heldOut: chosen.every(({ heldOut }) => heldOut) }
+}
+
+/** What was drawn of one class. */
+interface ClassStrings {
+  /** How many strings are wanted. */
+  drawn: number
+  /** Distinct strings that are not among the training strings, and those that are, by key. */
+  readonly fresh: Map<string, EncodedString>
+  readonly known: Map<string, EncodedString>
+}
+
+function stringsOfClass({ drawn, fresh, known }: ClassStrings, { view }: Encoding) {
+  const all = [...fresh.values(), ...known.values()]
+  const repeats = view === 'recognise' && all.length < drawn
+  const strings = repeats
+    ? Array.from({ length: drawn }, (_, index) => all[index % all.length]!)
+    : all.slice(0, drawn)
+  return { strings, heldOut: strings.length <= fresh.size }
 }
 
 /** Steps of the longest string. */

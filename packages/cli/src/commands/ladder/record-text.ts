@@ -63,7 +63,7 @@ export function recordText(record: ProbeRecord): string {
     table([head, ...rows]),
     '',
     `frontier  ${record.frontier}${hard} of training size ${training.trainSize}`,
-    `skill     ${skill.toFixed(3)}${hardSkill === undefined ? '' : `, hard ${hardSkill.toFixed(3)}`} over ${record.bestBaseline}`,
+    `skill     ${skillText(skill)}${hardSkill === undefined ? '' : `, hard ${skillText(hardSkill)}`} over ${record.bestBaseline}`,
     `solved    ${solvedAt === null ? 'never' : `from step ${solvedAt}`} on validation strings of 2N${loss === null ? '' : `; last loss ${loss.toPrecision(3)}`}`,
     ...(bound === undefined
       ? []
@@ -76,4 +76,8 @@ export function recordText(record: ProbeRecord): string {
 
 function percent(value: number): string {
   return `${(100 * value).toFixed(1)} %`
+}
+
+function skillText(skill: number | null): string {
+  return skill === null ? 'not defined' : skill.toFixed(3)
 }

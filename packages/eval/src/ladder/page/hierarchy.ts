@@ -86,11 +86,12 @@ function tip({ learner, records, solved, mode, group }: RecordGroup, widths: num
   const accuracy = records.map(record => accuracyOf(sizesOf(record, mode))).toSorted((a, b) => a - b)
   const first = records[0]!
   const baseline = accuracyOf(bestBaselineSizes(first))
-  const skill = records.map(record => (mode === 'hard' ? (record.hardSkill ?? record.skill) : record.skill))
+  const skills = records.flatMap(record => (mode === 'hard' ? record.hardSkill : record.skill) ?? [])
+  const skill = skills.length === 0 ? 'not defined' : `${Math.max(...skills).toFixed(3)} at best`
   const certificates = records.flatMap(({ certificate }) => certificate?.summary ?? [])
   return html`<div class="tip" role="tooltip"><b>${learner}</b>${group.split('/').slice(0, 2).join(', ')}${widths > 1 && ` (best of ${widths} widths)`}<br>
 ${solved} of ${records.length} seeds right up to 2N (${percent(lower)} to ${percent(upper)}, exact 95 %)<br>
-tokens ${percent(accuracy[accuracy.length >> 1]!)} (median), ${first.bestBaseline} ${percent(baseline)}; skill ${Math.max(...skill).toFixed(3)} at best<br>
+tokens ${percent(accuracy[accuracy.length >> 1]!)} (median), ${first.bestBaseline} ${percent(baseline)}; skill ${skill}<br>
 ${certificates[0] !== undefined && html`${certificates[0]}<br>`}strings right, ${mode}, all seeds:<table>${rows}</table></div>`
 }
 
