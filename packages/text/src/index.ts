@@ -48,6 +48,8 @@ export { datasetComponent, datasetsOf, textDatasets, textDatasets as default } f
 // Reading and tokens
 export { createUtf8Decoder, type DecodePolicy, type Utf8Decoder } from './read/decode-utf8.ts'
 export { type ReadOptions, readBytes } from './read/read-bytes.ts'
+// Tokenizers
+export * from './tokenizers/index.ts'
 export {
   createWordSplitter,
   type LineRule,

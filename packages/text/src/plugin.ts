@@ -2,6 +2,7 @@ import { DATASET, defineComponent, definePlugin, type ElmanContainer, type Plugi
 import { z } from 'zod'
 import { builtInDatasets } from './datasets/built-in-datasets.ts'
 import type { DatasetDescriptor } from './datasets/dataset.ts'
+import { addTokenizers } from './tokenizers/tokenizer-components.ts'
 
 declare module '@elman/core' {
   interface ExtensionPoints {
@@ -22,14 +23,15 @@ export function datasetComponent(dataset: DatasetDescriptor) {
   })
 }
 
-/** Registers the datasets that this package knows. */
+/** Registers the datasets and tokenizers that this package knows. */
 export const textDatasets: Plugin = definePlugin({
   name: '@elman/text',
   version: '0.1.0',
   apiVersion: 1,
   elman: '^0.1.0',
-  register({ dataset }) {
+  register({ dataset, add }) {
     for (const known of builtInDatasets) dataset(datasetComponent(known))
+    addTokenizers(add)
   },
 })
 

@@ -52,7 +52,7 @@ function addedList(ids: readonly number[], tokens: readonly string[]): TokenList
 
 /**
  * Shortens lists so that with `added` tokens of a template they are no longer than the settings say. `LongestFirst`
- * takes from the longer text, from the second of equals.
+ * takes from the longer text, from the first of equals.
  *
  * @throws `TOKENIZER_TRUNCATION` when no shortening that the strategy allows is enough
  */
@@ -82,10 +82,10 @@ export function truncate(
 }
 
 function shareRoom(first: number, second: number, room: number): [number, number] {
-  const half = Math.ceil(room / 2)
-  if (second <= room - half) return [room - second, second]
-  if (first <= half) return [first, room - first]
-  return [half, room - half]
+  const shorter = Math.min(first, second)
+  const fits = shorter + Math.max(shorter, room - shorter) <= room
+  const low = fits ? shorter : Math.floor(room / 2)
+  return first > second ? [room - low, low] : [low, room - low]
 }
 
 function cutList(list: TokenList, length: number, direction: 'Left' | 'Right'): TokenList {

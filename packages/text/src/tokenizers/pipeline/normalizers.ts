@@ -87,7 +87,7 @@ function strip(text: AlignedText, left: boolean, right: boolean): AlignedText {
 function prepend(text: AlignedText, before: string): AlignedText {
   if (text.text === '') return text
   const rewriter = rewrite(text)
-  rewriter.put(before, 0, 0)
+  rewriter.put(before, 0, text.text.codePointAt(0)! > 0xffff ? 2 : 1)
   rewriter.keep(0, text.text.length)
   return rewriter.finish()
 }

@@ -40,7 +40,7 @@ export function tokenizerFromHuggingFace(value: unknown, where = 'tokenizer.json
 
   const tokenize = (text: string): TokenList => {
     const list = cutter.cut(text)
-    if (post.trimOffsets) trimOffsets(list, text)
+    if (post.trimOffsets) trimOffsets(list, post.prefixSpace)
     return list
   }
   const encode = (text: string, { pair, addSpecialTokens = true }: EncodeOptions = {}): Encoding => {
@@ -177,15 +177,17 @@ function addToken(
   list.words.push(word)
 }
 
-function trimOffsets(list: TokenList, text: string): void {
-  for (let i = 0; i < list.ids.length; i++) {
-    let from = list.offsets[2 * i]!
-    let to = list.offsets[2 * i + 1]!
-    while (from < to && /\s/.test(text[from]!)) from += 1
-    while (to > from && /\s/.test(text[to - 1]!)) to -= 1
-    list.offsets[2 * i] = from
-    list.offsets[2 * i + 1] = to
-  }
+/** Takes the spaces that byte-level tokens begin and end with out of their offsets, as the Rust library counts them. */
+function trimOffsets({ tokens, offsets }: TokenList, prefixSpace: boolean): void {
+  tokens.forEach((token, i) => {
+    const begin = offsets[2 * i]!
+    const end = offsets[2 * i + 1]!
+    const leading = /^[Ġ\s]*/.exec(token)![0].length
+    const trailing = /[Ġ\s]*$/.exec(token)![0].length
+    const added = prefixSpace && leading > 0 && (i === 0 || begin === 0) ? 1 : 0
+    offsets[2 * i] = Math.min(begin + leading - added, end)
+    if (end >= trailing) offsets[2 * i + 1] = Math.max(end - trailing, offsets[2 * i]!)
+  })
 }
 
 function addedBy(places: readonly Place[]): number {

@@ -61,7 +61,7 @@ function metaspace(json: Extract<PreTokenizerJson, { type: 'Metaspace' }>): PreT
 function withBefore(piece: AlignedText, before: string): AlignedText {
   if (piece.text === '') return piece
   const rewriter = rewrite(piece)
-  rewriter.put(before, 0, 0)
+  rewriter.put(before, 0, piece.text.codePointAt(0)! > 0xffff ? 2 : 1)
   rewriter.keep(0, piece.text.length)
   return rewriter.finish()
 }

@@ -53,12 +53,19 @@ const INSIDE: { readonly [letter: string]: string } = { ...OUTSIDE, w: WORD_CHAR
 function translate(source: string): string {
   let out = ''
   let inClass = false
+  let quantified = false
   for (let at = 0; at < source.length; at++) {
     const sign = source[at]!
     if (sign === '\\') {
-      at += 1
-      out += translateEscape(source[at] ?? '', inClass)
-    } else if (inClass) {
+      const property = /^\\[pP]\{[^}]*\}/.exec(source.slice(at, at + 64))
+      out += property?.[0] ?? translateEscape(source[at + 1] ?? '', inClass)
+      at += property === null ? 1 : property[0].length - 1
+      quantified = false
+      continue
+    }
+    const wasQuantified = quantified
+    quantified = !inClass && (/[*+?]/.test(sign) || (sign === '}' && /\{\d*,?\d*$/.test(source.slice(0, at))))
+    if (inClass) {
       if (sign === '[') throw new SyntaxError('classes inside classes are not supported')
       if (sign === ']') inClass = false
       out += sign
@@ -69,7 +76,7 @@ function translate(source: string): string {
       const end = source.indexOf(')', at)
       out += `(?:${ignoreCase(source.slice(at + 4, end))})`
       at = end
-    } else if (sign === '+' && /[+?*}]/.test(source[at - 1] ?? '') && source[at - 2] !== '\\') {
+    } else if (sign === '+' && wasQuantified) {
       throw new SyntaxError('possessive quantifiers are not supported')
     } else {
       out += sign
