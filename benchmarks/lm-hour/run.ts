@@ -3,10 +3,11 @@
  * plan as many epochs as fit by the speed of their first seconds, and train them. Prints one Markdown page.
  *
  *   pnpm --filter @elman/benchmarks run lm-hour --data DIR [--python PATH] [--preload FILE] [--minutes 60] [--threads 2]
- *        [--seed 1] [--directory runs/lm-hour] [--peer-log FILE]
+ *        [--seed 1] [--directory runs/lm-hour] [--peer-log FILE] [--peer-speed TOKENS_A_SECOND]
  *
  * Both go on from where a stop left them; what is finished is read again. `--preload` is a library for the peer's
- * LD_PRELOAD (../lm-step/peers/mkl_fast_path.c gives its BLAS AVX-512 on AMD). `--peer-log` keeps the peer's lines.
+ * LD_PRELOAD (../lm-step/peers/mkl_fast_path.c gives its BLAS AVX-512 on AMD). `--peer-log` keeps the peer's lines;
+ * `--peer-speed` is its speed as measured before, for a machine that is not idle now.
  */
 import { spawn } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     directory: { type: 'string', default: 'runs/lm-hour' },
     'peer-log': { type: 'string' },
+    'peer-speed': { type: 'string' },
   },
 })
 if (values.data === undefined) {
@@ -96,7 +98,8 @@ async function torch(): Promise<Hour> {
   const finished = () => existsSync(peerLog) && linesOf(peerLog).some(({ kind }) => kind === 'scores')
   if (!finished()) {
     const parameters = ['--data', data, '--minutes', values.minutes!, '--threads', values.threads!]
-    const more = ['--seed', values.seed!, '--checkpoint', join(directory, 'torch.pt')]
+    const speed = values['peer-speed'] === undefined ? [] : ['--tokens-per-second', values['peer-speed']]
+    const more = ['--seed', values.seed!, '--checkpoint', join(directory, 'torch.pt'), ...speed]
     const script = join(here, 'peers/torch_lm_hour.py')
     const env = values.preload === undefined ? {} : { LD_PRELOAD: resolve(values.preload) }
     await start(values.python!, [script, ...parameters, ...more], env, text => appendFileSync(peerLog, text))

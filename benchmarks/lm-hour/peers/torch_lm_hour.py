@@ -23,6 +23,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--measure-seconds", type=float, default=8)
+    parser.add_argument("--tokens-per-second", type=float, help="speed measured before, on an idle machine")
     parser.add_argument("--checkpoint", help="file to save after each epoch and to go on from")
     options = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = str(options.threads)
@@ -38,7 +39,7 @@ def main():
     if saved:
         speed, epochs = saved["speed"], saved["epochs"]
     else:
-        speed = measure(torch, model, train, options.measure_seconds)
+        speed = options.tokens_per_second or measure(torch, model, train, options.measure_seconds)
         epochs = epochs_that_fit(60 * options.minutes, speed, {k: len(v) for k, v in texts.items()})
         torch.manual_seed(options.seed)
         model = Model(torch, vocabulary)
