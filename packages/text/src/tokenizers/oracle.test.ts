@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Tokenizer as Oracle } from '@huggingface/tokenizers'
 import { beforeAll, expect, test } from 'vitest'
 import { bundledFolder } from '../datasets/data-folders.ts'
@@ -13,12 +14,12 @@ let lines: readonly string[] = []
 let known: readonly string[] = []
 
 beforeAll(() => {
-  const read = (path: string): string[] =>
-    readFileSync(`${bundledFolder}/${path}`, 'utf8')
+  const read = (dataset: string, file: string): string[] =>
+    readFileSync(join(bundledFolder(dataset), file), 'utf8')
       .split('\n')
       .filter(line => line.trim() !== '')
-  const wiki = read('wiki-sample/wiki.train.tokens').slice(0, LINES / 2)
-  const plays = read('tiny-shakespeare/input.txt').slice(0, LINES - wiki.length)
+  const wiki = read('wiki-sample', 'wiki.train.tokens').slice(0, LINES / 2)
+  const plays = read('tiny-shakespeare', 'input.txt').slice(0, LINES - wiki.length)
   lines = [...wiki, ...plays]
   known = lines.filter((_, i) => i % 3 === 0).slice(0, TRAINED_ON)
 })

@@ -71,7 +71,9 @@ test('offsets point at the words that tokens were made from', () => {
   const tokenizer = trainWordTokenizer([text], { minimumCount: 1 })
   const { tokens: found, offsets, wordIndex, ids } = tokenizer.encode(text)
   const parts = found.map((token, i) => `${token}=${text.slice(offsets[2 * i], offsets[2 * i + 1])}`)
-  expect(parts.join(' ')).toMatchInlineSnapshot()
+  expect(parts.join(' ')).toMatchInlineSnapshot(
+    `"xxbos= s=S xxrep=ooooo 5=ooooo o=ooooo xxup=GOOD, good=GOOD, ,=GOOD, xxwrep=no no no 3=no no no no=no no no &=&amp; über=Über"`,
+  )
   expect([wordIndex[0], wordIndex[1], ids[0]]).toEqual([-1, 0, 2])
 })
 
@@ -120,6 +122,16 @@ test('a file that contradicts itself is refused', () => {
     }
     return 'accepted'
   }
-  expect(message(['a'])).toMatchInlineSnapshot()
-  expect(message(['xxunk', 'a', 'a'])).toMatchInlineSnapshot()
+  expect(message(['a'])).toMatchInlineSnapshot(`
+    "TOKENIZER_INVALID  not a usable tokenizer file
+      found    no token xxunk
+      in words.json
+      was it written by Hugging Face tokenizers (tokenizer.json) or by elman?"
+  `)
+  expect(message(['xxunk', 'a', 'a'])).toMatchInlineSnapshot(`
+    "TOKENIZER_INVALID  not a usable tokenizer file
+      found    a token appears twice
+      in words.json
+      was it written by Hugging Face tokenizers (tokenizer.json) or by elman?"
+  `)
 })
