@@ -2,7 +2,6 @@
 import {
   add,
   childContext,
-  concat,
   filled,
   initializers,
   type Key,
@@ -40,6 +39,8 @@ export interface StackInput {
   readonly state?: SequenceState | undefined
   /** (time, batch): real tokens. */
   readonly mask?: Tensor | undefined
+  /** (time, batch): steps before which the state is set to zero. */
+  readonly reset?: Tensor | undefined
   /** Dropout on the input of each layer and on the output of the last, in training; 0 unless given. */
   readonly dropout?: number | undefined
   /**
@@ -104,7 +105,7 @@ export function elmoModel(given: Partial<ElmoOptions>): ElmoModel {
     initialState: (batch, dtype = 'float32') => each(() => plain.initialState(batch, dtype)),
     tokenVectors: (parameters, ids) =>
       applyCharacterNetwork(options, parameters.characters as TensorParameters, ids),
-    stack(direction, parameters, { xs: first, state, mask, dropout = 0, reverse = false }, outer) {
+    stack(direction, parameters, { xs: first, state, mask, reset, dropout = 0, reverse = false }, outer) {
       const context = childContext(outer, direction)
       const drop = stepDropout(dropout)
       const outputs: Tensor[] = []
@@ -116,7 +117,7 @@ export function elmoModel(given: Partial<ElmoOptions>): ElmoModel {
           {
             xs: drop(xs, childContext(context, `input ${name}`)),
             state: state?.[name] as SequenceState,
-            mask,
+            ...{ mask, reset },
           },
           childContext(context, name),
         )
@@ -149,9 +150,4 @@ function withForgetBias(layer: TensorParameters, hidden: number): TensorParamete
   const data = bias.dtype === 'float64' ? Float64Array.from(ones) : Float32Array.from(ones)
   const offset = bias.scope.constant(ndArray(bias.dtype as FloatType, [4 * hidden], data))
   return { ...layer, bias: add(bias, offset) }
-}
-
-/** The halves of a layer side by side: (time, batch, 2 · projection). */
-export function joinDirections(forward: Tensor, backward: Tensor): Tensor {
-  return concat([forward, backward], 2)
 }

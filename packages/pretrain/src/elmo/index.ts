@@ -1,1 +1,62 @@
 // ELMo: bidirectional language models over characters, their training, their files, and the vectors of sentences.
+export {
+  DIRECTIONS,
+  type Direction,
+  type ElmoModel,
+  elmoModel,
+  type StackInput,
+  type StackOutput,
+} from './bidirectional-language-model.ts'
+export { BEGIN_SENTENCE, characterIds, END_SENTENCE, maskedCharacterIds, SYMBOL } from './character-ids.ts'
+export {
+  type ClassRules,
+  type ElmoCorpus,
+  elmoCorpus,
+  predictionCount,
+  type SentenceList,
+  sentenceCount,
+} from './elmo-corpus.ts'
+export {
+  createElmoEvaluator,
+  type DirectionScore,
+  type ElmoEvaluator,
+  type ElmoEvaluatorOptions,
+  type ElmoScore,
+} from './elmo-evaluator.ts'
+export { type ElmoExperiment, elmoExperimentConfig, resolveElmoExperiment } from './elmo-experiment.ts'
+export { type ElmoFiles, type LoadedElmo, readElmo, readElmoOptions, writeElmo } from './elmo-files.ts'
+export { elmoKeyMap } from './elmo-names.ts'
+export { type ElmoObjectiveOptions, elmoObjective, elmoSoftmax } from './elmo-objective.ts'
+export {
+  ELMO_PRESETS,
+  type ElmoOptions,
+  elmoOptions,
+  elmoOptionsFromJson,
+  elmoOptionsToJson,
+} from './elmo-options.ts'
+export {
+  createSentenceEmbedder,
+  type EmbeddedSentence,
+  type EmbedOptions,
+  type SentenceEmbedder,
+  type Sentences,
+} from './embed-sentences.ts'
+export { type Hdf5Dataset, type Hdf5File, parseHdf5, readHdf5 } from './hdf5/read-hdf5.ts'
+export { createHdf5, type Hdf5Writer } from './hdf5/write-hdf5.ts'
+export { type LoadedElmoRun, loadElmoRun } from './load-elmo-run.ts'
+export { type SentenceSourceOptions, sentenceSource, type WindowShape } from './packed-sentences.ts'
+export {
+  mixPenalty,
+  type ScalarMix,
+  type ScalarMixOptions,
+  type ScalarMixParameters,
+  scalarMix,
+} from './scalar-mix.ts'
+export {
+  type ElmoResult,
+  type ElmoRunOptions,
+  type NewElmoRunOptions,
+  resumeElmoExperiment,
+  runElmoExperiment,
+} from './train-elmo.ts'
+export { createVectorWriter, type VectorFormat, type VectorWriter } from './vector-writers.ts'

@@ -9,9 +9,12 @@ import { readFile } from 'node:fs/promises'
 import { ElmanError, fileError } from '@elman/core'
 import { type ByteView, byteView } from './byte-view.ts'
 import { type Hdf5Dataset, readDataset } from './dataset.ts'
+
 import { readLinks } from './group.ts'
 import { damaged } from './hdf5-error.ts'
 import { MESSAGE, readMessages } from './object-header.ts'
+
+export type { Hdf5Dataset } from './dataset.ts'
 
 /** A file's datasets by path, such as `CNN/W_cnn_0`. */
 export interface Hdf5File {

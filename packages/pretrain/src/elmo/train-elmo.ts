@@ -1,0 +1,277 @@
+/** The training of an ELMo from its config to a finished run: checkpoints, resume, perplexity of both directions. */
+import {
+  arrangeArrays,
+  type Backend,
+  type BackendDescription,
+  batchesOf,
+  type Checkpoint,
+  createRun,
+  describeEnvironment,
+  type ElmanContainer,
+  type EvaluateRecord,
+  type JsonValue,
+  loadCheckpoint,
+  type MetricsWriter,
+  OPTIMIZER,
+  openMetrics,
+  openRun,
+  type Parameters,
+  passesOf,
+  type Run,
+  random,
+  readMetrics,
+  rewindRun,
+  SCHEDULE,
+  type TrainPosition,
+  type TrainResult,
+  train,
+  writeRunJson,
+} from '@elman/core'
+import { type Corpus, datasetsOf, loadCorpus, type SplitName } from '@elman/text'
+import type { ExperimentListener } from '../experiment/experiment-events.ts'
+import { checkRunData, readRunData, writeRunData } from '../experiment/run-data.ts'
+import { parameterCount } from '../language-model/language-model.ts'
+import { SOFTMAX } from '../softmax/softmax-layer.ts'
+import { elmoModel } from './bidirectional-language-model.ts'
+import { type ElmoCorpus, elmoCorpus, predictionCount } from './elmo-corpus.ts'
+import { createElmoEvaluator, type ElmoScore, scoresByName } from './elmo-evaluator.ts'
+import { type ElmoExperiment, resolveElmoExperiment } from './elmo-experiment.ts'
+import { elmoObjective, elmoSoftmax } from './elmo-objective.ts'
+import { sentenceSource } from './packed-sentences.ts'
+
+/** Where and with what a training runs. */
+export interface ElmoRunOptions {
+  readonly backend: Backend
+  /** Knows the components that the config names. */
+  readonly container: ElmanContainer
+  readonly onEvent?: ExperimentListener | undefined
+  /** Asks the run to stop: it finishes the step and makes a checkpoint. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Where a new run goes. */
+export interface NewElmoRunOptions extends ElmoRunOptions {
+  /** Folder of all runs. */
+  readonly directory: string
+  /** Name of the run, refused when it is taken; made from the corpus and the time unless given. */
+  readonly name?: string | undefined
+  /** Folder that relative paths of the config start from; the working directory unless given. */
+  readonly baseDirectory?: string | undefined
+}
+
+/** How a training ended. */
+export interface ElmoResult extends Omit<TrainResult, 'parameters'> {
+  /** Absolute path of the run's folder. */
+  readonly path: string
+  /** The test split by the best checkpoint; absent when interrupted or without such a split. */
+  readonly test: ElmoScore | undefined
+}
+
+interface Prepared {
+  readonly run: Run
+  readonly config: ElmoExperiment
+  readonly corpus: Corpus
+  readonly checkpoint: Checkpoint | undefined
+}
+
+/**
+ * Trains an ELMo in a new folder.
+ *
+ * @param config - As `resolveElmoExperiment` gives it.
+ * @throws as `loadCorpus`, `createRun` and `train`; `ELMO_CORPUS_UNFIT`
+ */
+export async function runElmoExperiment(
+  config: ElmoExperiment,
+  options: NewElmoRunOptions,
+): Promise<ElmoResult> {
+  const { directory, name, baseDirectory = process.cwd(), backend, container } = options
+  const corpus = await loadCorpus(config.corpus, { baseDirectory, datasets: datasetsOf(container) })
+  const complete = { ...config, corpus: corpus.config as ElmoExperiment['corpus'] }
+  const run = await createRun(directory, {
+    ...(name === undefined ? {} : { name }),
+    stem: `elmo-${corpus.type}`,
+    config: complete as unknown as JsonValue,
+    environment: describeEnvironment(describeBackend(backend), {
+      packages: ['@elman/text', '@elman/layers-recurrent', '@elman/pretrain'],
+    }),
+  })
+  try {
+    await writeRunData(run, corpus, { baseDirectory })
+    return await execute({ run, config: complete, corpus, checkpoint: undefined }, options, false)
+  } finally {
+    run.close()
+  }
+}
+
+/**
+ * Goes on with a run from its newest whole checkpoint; a finished run is only completed by what it lacks.
+ *
+ * @throws as {@link runElmoExperiment}; `RUN_NOT_FOUND`, `RUN_LOCKED`, `CHECKPOINT_DAMAGED`, `CORPUS_CHANGED`
+ */
+export async function resumeElmoExperiment(path: string, options: ElmoRunOptions): Promise<ElmoResult> {
+  const run = await openRun(path)
+  try {
+    const config = resolveElmoExperiment(run.config, options.container, `${run.name}/config.json`)
+    const { baseDirectory = process.cwd() } = await readRunData(run)
+    const corpus = await loadCorpus(config.corpus, { baseDirectory, datasets: datasetsOf(options.container) })
+    await checkRunData(run, corpus)
+    const checkpoint = await rewindRun(run)
+    return await execute({ run, config, corpus, checkpoint }, options, true)
+  } finally {
+    run.close()
+  }
+}
+
+async function execute(prepared: Prepared, options: ElmoRunOptions, resumed: boolean): Promise<ElmoResult> {
+  const { run } = prepared
+  await options.onEvent?.({ kind: 'run', run, resumed })
+  const metrics = openMetrics(run)
+  try {
+    return await trainElmo(prepared, metrics, options)
+  } finally {
+    metrics.close()
+  }
+}
+
+async function trainElmo(
+  { run, config, corpus, checkpoint }: Prepared,
+  metrics: MetricsWriter,
+  { backend, container, onEvent, signal }: ElmoRunOptions,
+): Promise<ElmoResult> {
+  const emit: ExperimentListener = event => onEvent?.(event)
+  const model = elmoModel(config.model)
+  const sentences = elmoCorpus(corpus, config.model.maxCharacters, config.vocabulary)
+  await writeRunJson(run, 'classes.json', { tokens: sentences.classTokens })
+  const classes = sentences.classTokens.length
+  const softmax = elmoSoftmax(model, classes, container.create(SOFTMAX, config.softmax, { path: 'softmax' }))
+  const optimizer = container.create(OPTIMIZER, config.train.optimizer, { path: 'train.optimizer' })
+  const schedule = container.create(SCHEDULE, config.train.schedule, { path: 'train.schedule' })
+  const { epochs, steps, batch, time, shuffle, dropout, earlyStopping, ...rest } = config.train
+  const { optimizer: _o, schedule: _s, ...settings } = rest
+  const source = sentenceSource(sentences, { batch, time, shuffle, seed: config.seed })
+  let label: string | undefined
+  const objective = elmoObjective(model, softmax, {
+    ...{ batch, time, dropout },
+    onLabel: text => {
+      label = text
+    },
+  })
+  const key = random.key(config.seed)
+  const parameters = objective.init(random.foldIn(key, 'parameters'))
+  await announce(emit, corpus, sentences, parameters)
+  const evaluator = createElmoEvaluator(backend, model, softmax, sentences, config.evaluate)
+  const rate = corpusOutOfVocabulary(corpus, sentences)
+  const score = async (current: Parameters, split: SplitName, at: TrainPosition) => {
+    const found = await evaluator.score(current, sentences.splits[split]!)
+    return { found, records: recordsOf(found, split, at, rate(split)) }
+  }
+  try {
+    const result = await train({
+      ...{
+        backend,
+        objective,
+        optimizer,
+        schedule,
+        key,
+        run,
+        metrics,
+        checkpoint,
+        signal,
+        source,
+        ...settings,
+      },
+      steps: steps ?? batchesOf(source, epochs),
+      parameters,
+      ...(earlyStopping === undefined
+        ? {}
+        : { earlyStopping: { rule: 'no-gain' as const, ...earlyStopping } }),
+      listeners: [
+        async event => {
+          if (event.kind === 'start' && event.step === 0 && label !== undefined) {
+            const message = `training losses are of another kind than evaluations: ${label}`
+            metrics.write({ kind: 'event', step: event.step, name: 'start', message })
+          }
+          await emit(event)
+        },
+      ],
+      ...(sentences.splits.valid === undefined
+        ? {}
+        : {
+            async evaluate(current, at) {
+              const { found, records } = await score(current, 'valid', at)
+              return { score: found.loss, records }
+            },
+          }),
+    })
+    const { parameters: trained, ...summary } = result
+    const done = { ...summary, path: run.path }
+    const tested = readMetrics(run).some(record => record.kind === 'evaluate' && record.split === 'test')
+    if (result.outcome === 'interrupted' || sentences.splits.test === undefined || tested) {
+      return { ...done, test: undefined }
+    }
+    const which = await loadCheckpoint(run, result.best === undefined ? 'latest' : 'best')
+    const best = arrangeArrays(trained, which.arrays.parameters ?? new Map(), `${which.path}, parameters`)
+    const { found, records } = await score(best, 'test', {
+      step: which.step,
+      epoch: passesOf(source, which.step),
+    })
+    for (const record of records) metrics.write(record)
+    metrics.sync()
+    await emit({ kind: 'test', record: records[0]! })
+    return { ...done, test: found }
+  } finally {
+    await evaluator.dispose()
+  }
+}
+
+async function announce(
+  emit: ExperimentListener,
+  corpus: Corpus,
+  { splits, classTokens }: ElmoCorpus,
+  parameters: Parameters,
+): Promise<void> {
+  const tokens = Object.entries(splits).map(([name, list]) => [name, predictionCount(list)] as const)
+  await emit({
+    kind: 'corpus',
+    name: corpus.type,
+    tokens: Object.fromEntries(tokens),
+    vocabularySize: classTokens.length,
+    droppedTokens: 0,
+  })
+  await emit({ kind: 'model', parameters: parameterCount(parameters) })
+}
+
+/** A score as records: the mean of both directions under the split's name, each direction under its own. */
+function recordsOf(
+  score: ElmoScore,
+  split: string,
+  at: TrainPosition,
+  outOfVocabularyRate: number,
+): readonly EvaluateRecord[] {
+  const { tokens, seconds } = score
+  return Object.entries(scoresByName(score)).map(([name, { loss, perplexity }]) => ({
+    kind: 'evaluate',
+    ...at,
+    split: name === 'mean' ? split : `${split} ${name}`,
+    ...{ loss, perplexity, unit: 'word', tokens, outOfVocabularyRate, seconds },
+  }))
+}
+
+/** Share of a split's tokens that the softmax has no class for. */
+function corpusOutOfVocabulary(
+  corpus: Corpus,
+  { classes, splits }: ElmoCorpus,
+): (split: SplitName) => number {
+  const { unknown } = corpus.vocabulary
+  return split => {
+    const { ids } = splits[split]!
+    const outside = corpus.splits[split]!.outOfVocabulary
+    const cut = ids.filter(id => classes[id] === 2 && id !== (unknown ?? -3) + 2).length
+    return (outside + cut) / ids.length
+  }
+}
+
+function describeBackend(backend: Backend): BackendDescription {
+  const { version = 'unknown', threads = 1, device = 'cpu' } = backend.describe()
+  return { name: backend.name, version: String(version), threads: Number(threads), device: String(device) }
+}
