@@ -209,7 +209,7 @@ test('parts that are not known are errors that name them', () => {
     messageOf(changed({ model: { ...json.model, dropout: 0.1, type: 'BPE', merges: [] } })),
   ).toMatchInlineSnapshot(`
     "TOKENIZER_INVALID  not a usable tokenizer file
-      found    model.dropout: Invalid input
+      found    model.dropout: null or 0: with BPE dropout a text has no fixed ids
       in bert.json
       was it written by Hugging Face tokenizers (tokenizer.json) or by elman?"
   `)

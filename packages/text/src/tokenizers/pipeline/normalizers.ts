@@ -60,6 +60,7 @@ const CHINESE =
 
 /** Code point by code point, so that a final sigma is a sigma as in the Rust tokenizers. */
 export function lowercase(text: AlignedText): AlignedText {
+  if (/^[\0-\x7f]*$/.test(text.text)) return { ...text, text: text.text.toLowerCase() } // each sign keeps its place
   return replaceAligned(text, /\p{Changes_When_Lowercased}/gu, ([found]) => found.toLowerCase())
 }
 

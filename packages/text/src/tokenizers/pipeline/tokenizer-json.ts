@@ -168,7 +168,9 @@ const wordPiece = z.strictObject({
 })
 const bpe = z.strictObject({
   type: z.literal('BPE'),
-  dropout: z.union([z.null(), z.literal(0)]).default(null),
+  dropout: z
+    .union([z.null(), z.literal(0)], 'null or 0: with BPE dropout a text has no fixed ids')
+    .default(null),
   unk_token: z.string().nullable().default(null),
   continuing_subword_prefix: z.string().nullable().default(null),
   end_of_word_suffix: z.string().nullable().default(null),

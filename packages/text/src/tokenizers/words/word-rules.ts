@@ -4,7 +4,7 @@
  * Each rule is optional. What a rule writes stands for what it replaced, so offsets still point into the text.
  * Source: fastai 2.7 `text/core.py`, fastai 0.7 `text.py` for the older forms.
  */
-import { type AlignedText, replaceAligned } from '../aligned-text.ts'
+import { type AlignedText, replaceAligned, rewrite } from '../aligned-text.ts'
 import { lowercase } from '../pipeline/normalizers.ts'
 import { unescapeHtml } from './html-entities.ts'
 import type { WordTokenNames } from './word-presets.ts'
@@ -56,14 +56,27 @@ export const wordRules: { readonly [rule in WordRule]: Rewrite } = {
   'space-signs': text => replaceAligned(text, /[/#\\]/g, ([sign]) => ` ${sign} `),
   'single-spaces': text => replaceAligned(text, / {2,}/g, () => ' '),
   'upper-case': (text, { upperCase, shortestUpperCase }) =>
-    replaceAligned(text, /(?<=\s|^)[A-Z]+[^a-z\s]*(?=\s|$)/g, ([word]) =>
-      word.length < shortestUpperCase ? word.toLowerCase() : `${upperCase} ${word.toLowerCase()}`,
-    ),
-  capitals: (text, { capital }) =>
-    replaceAligned(text, /(?<=\s|^)[A-Z][^A-Z\s]*(?=\s|$)/g, ([word]) =>
-      word.length < 2 || capital === undefined ? word.toLowerCase() : `${capital} ${word.toLowerCase()}`,
-    ),
+    markCase(text, /(?<=\s|^)[A-Z]+[^a-z\s]*(?=\s|$)/g, upperCase, shortestUpperCase),
+  capitals: (text, { capital }) => markCase(text, /(?<=\s|^)[A-Z][^A-Z\s]*(?=\s|$)/g, capital, 2),
   'lower-case': text => lowercase(text),
+}
+
+/** Puts a mark before each match and makes it small, sign by sign, so that what is cut off it later has its own place. */
+function markCase(text: AlignedText, words: RegExp, mark: string | undefined, shortest: number): AlignedText {
+  const rewriter = rewrite(text)
+  let at = 0
+  for (const { index, 0: word } of text.text.matchAll(words)) {
+    rewriter.keep(at, index)
+    if (mark !== undefined && word.length >= shortest) rewriter.put(`${mark} `, index, index + word.length)
+    at = index
+    for (const sign of word) {
+      rewriter.put(sign.toLowerCase(), at, at + sign.length)
+      at += sign.length
+    }
+  }
+  if (at === 0) return text
+  rewriter.keep(at, text.text.length)
+  return rewriter.finish()
 }
 
 function count(all: string, sign: string): number {

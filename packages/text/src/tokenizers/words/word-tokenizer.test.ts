@@ -72,7 +72,7 @@ test('offsets point at the words that tokens were made from', () => {
   const { tokens: found, offsets, wordIndex, ids } = tokenizer.encode(text)
   const parts = found.map((token, i) => `${token}=${text.slice(offsets[2 * i], offsets[2 * i + 1])}`)
   expect(parts.join(' ')).toMatchInlineSnapshot(
-    `"xxbos= s=S xxrep=ooooo 5=ooooo o=ooooo xxup=GOOD, good=GOOD, ,=GOOD, xxwrep=no no no 3=no no no no=no no no &=&amp; über=Über"`,
+    `"xxbos= s=S xxrep=ooooo 5=ooooo o=ooooo xxup=GOOD, good=GOOD ,=, xxwrep=no no no 3=no no no no=no no no &=&amp; über=Über"`,
   )
   expect([wordIndex[0], wordIndex[1], ids[0]]).toEqual([-1, 0, 2])
 })
@@ -81,7 +81,7 @@ test('decoding undoes what the marks say', () => {
   const text = 'Hello THERE sooo no no no xxbos'
   const tokenizer = trainWordTokenizer([text], { minimumCount: 1 })
   const { ids } = tokenizer.encode(text)
-  expect(tokenizer.decode(ids)).toBe('Hello THERE so ooo no no no'.replace('so ooo', 's ooo'))
+  expect(tokenizer.decode(ids)).toBe('Hello THERE s ooo no no no')
   expect(tokenizer.decode(ids, { skipSpecialTokens: false })).toContain('xxbos xxmaj hello xxup there')
 })
 
