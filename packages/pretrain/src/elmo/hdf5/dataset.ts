@@ -48,7 +48,12 @@ export function readDataset(view: ByteView, path: string, messages: readonly Hea
     bytes,
     read() {
       const { kind } = type
-      if (kind !== 'float32' && kind !== 'float64') throw unsupported(where, `elements of kind ${kind}`)
+      if (kind !== 'float32' && kind !== 'float64') {
+        throw unsupported(
+          where,
+          kind === 'string' ? 'a dataset of texts' : 'elements that are no such floats',
+        )
+      }
       const raw = new Uint8Array(bytes()) // a copy, also of a Buffer, whose slice is none
       const data = kind === 'float32' ? new Float32Array(raw.buffer) : new Float64Array(raw.buffer)
       return ndArray(kind, shape, data)

@@ -94,7 +94,7 @@ test('a file of the newest form of h5py is read, and what is chunked or no float
   expect(() => datasets.get('integers')!.read()).toThrowErrorMatchingInlineSnapshot(`
     [ElmanError: HDF5_UNSUPPORTED  the HDF5 file uses a feature that is not read here
       expected groups by symbol tables or compact links, and contiguous little-endian float datasets without filters
-      found    elements of kind other
+      found    elements that are no such floats
       in latest.hdf5, integers
       write it again with h5py's defaults: no chunks, no compression, no libver='latest' for large groups]
   `)
