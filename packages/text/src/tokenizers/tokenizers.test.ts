@@ -239,7 +239,10 @@ test('parts that are not known are errors that name them', () => {
 test('files that contradict themselves are refused', () => {
   const json = all.wordPiece!.toJson() as { model: object }
   const model = (part: object) => () =>
-    tokenizerFromHuggingFace({ ...json, added_tokens: [], model: { ...json.model, ...part } }, 'bert.json')
+    tokenizerFromHuggingFace(
+      { ...json, added_tokens: [], post_processor: null, model: { ...json.model, ...part } },
+      'bert.json',
+    )
   expect(messageOf(model({ vocab: { a: 0 } }))).toMatchInlineSnapshot(`
     "TOKENIZER_INVALID  not a usable tokenizer file
       found    unk_token "[UNK]" is not in vocab
@@ -256,6 +259,13 @@ test('files that contradict themselves are refused', () => {
     "TOKENIZER_INVALID  not a usable tokenizer file
       found    model.vocab: a record of tokens with their ids
       in bert.json
+      was it written by Hugging Face tokenizers (tokenizer.json) or by elman?"
+  `)
+  const cls = { type: 'BertProcessing', sep: ['[SEP]', 3], cls: ['[CLS]', 9999] }
+  expect(messageOf(() => tokenizerFromHuggingFace({ ...json, post_processor: cls }))).toMatchInlineSnapshot(`
+    "TOKENIZER_INVALID  not a usable tokenizer file
+      found    the template adds id 9999, which has no token
+      in tokenizer.json
       was it written by Hugging Face tokenizers (tokenizer.json) or by elman?"
   `)
   const bpe = { type: 'BPE', vocab: { a: 0 }, merges: ['a b'] }

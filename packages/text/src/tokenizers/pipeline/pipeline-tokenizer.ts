@@ -30,6 +30,10 @@ export function tokenizerFromHuggingFace(value: unknown, where = 'tokenizer.json
   const cutter = createCutter(json, where)
   const { model, names, tokens } = cutter
   const post = createPostProcessor(json.post_processor, `${where}, post_processor`)
+  for (const place of [...post.single, ...post.pair]) {
+    const lost = 'text' in place ? undefined : place.ids.find(id => !tokens.has(id))
+    if (lost !== undefined) throw invalid(`the template adds id ${lost}, which has no token`, where)
+  }
   const decoder = json.decoder === null ? spaced : createDecoder(json.decoder, `${where}, decoder`)
   const skipped = new Set(json.added_tokens.filter(({ special }) => special).map(({ id }) => id))
   const known: SpecialIds = {

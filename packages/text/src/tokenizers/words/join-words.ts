@@ -8,11 +8,12 @@ import type { WordTokenNames } from './word-presets.ts'
 export function joinWords(tokens: readonly string[], names: WordTokenNames): string {
   const silent = new Set([names.padding, names.beginning, names.end])
   const out: string[] = []
+  const isCaseMark = (token: string): boolean => token === names.upperCase || token === names.capital
   const take = (at: number): readonly [word: string, next: number] => {
     const token = tokens[at]!
     const following = tokens[at + 1]
     if (following === undefined) return [token, at + 1]
-    if (token === names.upperCase || token === names.capital) {
+    if (isCaseMark(token) && !isCaseMark(following)) {
       const [word, next] = take(at + 1)
       return [token === names.upperCase ? word.toUpperCase() : capitalise(word), next]
     }

@@ -56,7 +56,7 @@ export const wordRules: { readonly [rule in WordRule]: Rewrite } = {
   'space-signs': text => replaceAligned(text, /[/#\\]/g, ([sign]) => ` ${sign} `),
   'single-spaces': text => replaceAligned(text, / {2,}/g, () => ' '),
   'upper-case': (text, { upperCase, shortestUpperCase }) =>
-    markCase(text, /(?<=\s|^)[A-Z]+[^a-z\s]*(?=\s|$)/g, upperCase, shortestUpperCase),
+    markCase(text, /(?<=\s|^)[A-Z][^a-z\s]*(?=\s|$)/g, upperCase, shortestUpperCase),
   capitals: (text, { capital }) => markCase(text, /(?<=\s|^)[A-Z][^A-Z\s]*(?=\s|$)/g, capital, 2),
   'lower-case': text => lowercase(text),
 }

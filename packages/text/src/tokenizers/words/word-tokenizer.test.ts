@@ -85,6 +85,13 @@ test('decoding undoes what the marks say', () => {
   expect(tokenizer.decode(ids, { skipSpecialTokens: false })).toContain('xxbos xxmaj hello xxup there')
 })
 
+test('marks without anything to mark are words', () => {
+  const tokenizer = trainWordTokenizer(['a'], { minimumCount: 1 })
+  const decode = (...names: string[]) => tokenizer.decode(names.map(name => tokenizer.idOf(name)!))
+  expect(decode('xxmaj', 'xxup', 'a', 'xxrep', 'a', 'xxmaj')).toBe('xxmaj A xxrep a xxmaj')
+  expect(tokenizer.decode(new Int32Array(100_000).fill(tokenizer.idOf('xxmaj')!))).toHaveLength(599_999)
+})
+
 test('a tokenizer is the same after it was written, and another has another hash', () => {
   const tokenizer = trainWordTokenizer(['The constructor of __proto__'], { minimumCount: 1 })
   const again = tokenizerFromJson(JSON.parse(writeTokenizer(tokenizer)))
@@ -94,6 +101,8 @@ test('a tokenizer is the same after it was written, and another has another hash
 })
 
 test('a hundred thousand repetitions take no quadratic time', () => {
+  const capitals = `${'AB'.repeat(50_000)}c`
+  expect(tokens(capitals)).toBe(capitals.toLowerCase())
   const text = `${'a '.repeat(50_000)}${'b'.repeat(100_000)}${' '.repeat(100_000)}`
   const tokenizer = trainWordTokenizer([text], { minimumCount: 1 })
   expect(tokenizer.encode(text, { addSpecialTokens: false }).tokens).toEqual([
