@@ -1,13 +1,14 @@
-// Reports: a run folder, or several compared, as one self-contained HTML page.
-
-// Formal languages, and what learners can do on them.
-export { baselineLadder, evaluateBaselines, type StringsOfSize } from './baselines/evaluate.ts'
+// Formal languages, and what learners can do on them; reports on runs as self-contained pages.
+export * from './automata/index.ts'
+export * from './baselines/index.ts'
 export * from './certificates/index.ts'
 export * from './ladder/index.ts'
 export * from './languages/index.ts'
 export * from './learners/index.ts'
+export * from './machines/index.ts'
 export { evaluation } from './plugin.ts'
 export * from './probe/index.ts'
+export * from './protocols/index.ts'
 export type {
   BaselineRecord,
   EvaluateRecord,

@@ -9,8 +9,8 @@ import {
   type MemoryOrder,
   type MemoryRow,
   NOTHING_ASKED,
-  type Protocol,
   rowsByKey,
+  type StringForm,
 } from './memory-machine.ts'
 
 /** Why two machines do not go hand in hand; when they do, the rows of the network that words can lead to. */
@@ -38,7 +38,7 @@ export function bisimulation(
   network: MemoryTable,
   reference: MemoryTable,
   order: MemoryOrder,
-  protocol: Protocol,
+  form: StringForm,
 ): Bisimulation {
   const [left, right] = [rowsByKey(network), rowsByKey(reference)]
   const text = (pair: Pair) => `${pair.left},${pair.right}`
@@ -66,10 +66,10 @@ export function bisimulation(
   }
   meet({ phase: 0, controls: { left: network.start, right: reference.start }, seen: NONE, last: NONE })
   for (const { phase, controls, seen, last } of nodes) {
-    for (const { input, after } of inputsIn(protocol, phase)) {
+    for (const { input, after } of inputsIn(form, phase)) {
       const wanted = right.get(`${controls.right} ${seen.right} ${input}`)
       if (wanted === undefined) return { equal: false, reason: 'the reference has no row for what comes' }
-      const inBlanks = after === protocol.delimiters + 1
+      const inBlanks = after === form.delimiters + 1
       if (inBlanks && wanted.answer === NOTHING_ASKED) continue // the output is complete
       const own = left.get(`${controls.left} ${seen.left} ${input}`)
       if (own === undefined) return { equal: false, reason: 'the network has no row for what comes' }

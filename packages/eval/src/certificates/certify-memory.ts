@@ -11,9 +11,9 @@ import type { Certificate, Evidence, MemoryTable } from './format.ts'
 import {
   type MemoryOrder,
   outputOf,
-  type Protocol,
   referenceTable,
   rowsByKey,
+  type StringForm,
   tableOfRows,
 } from './memory-machine.ts'
 import { memoryTable } from './memory-table.ts'
@@ -79,16 +79,16 @@ export async function certifyMemory(options: CertifyMemoryOptions): Promise<Cert
   }
   const { order, table: reference } =
     options.reference ?? (tolerances.length === 0 ? NO_REFERENCE : referenceTable(language))
-  const protocol = { symbols: language.alphabet.length, delimiters: transduction.delimiters }
+  const form = { symbols: language.alphabet.length, delimiters: transduction.delimiters }
   const evidence: { -readonly [part in keyof Evidence]: Evidence[part] } = {}
   if (options.sampling !== false) {
-    const sampled = await sampledOutputs(recogniser, language, protocol, options.sampling)
+    const sampled = await sampledOutputs(recogniser, language, form, options.sampling)
     if (sampled !== undefined) evidence.sampled = sampled
   }
   const trials: MemoryTrial[] = []
   for (const tolerance of tolerances) {
     const found = await memoryTable(recogniser, {
-      ...{ protocol, tolerance },
+      ...{ form, tolerance },
       ...(cellSize !== undefined && { cellSize }),
       ...(limit !== undefined && { limit }),
     })
@@ -97,20 +97,20 @@ export async function certifyMemory(options: CertifyMemoryOptions): Promise<Cert
       continue
     }
     const { table } = found
-    const rightUpTo = tableIsRightUpTo(table, { order: found.order, protocol, language, length })
+    const rightUpTo = tableIsRightUpTo(table, { order: found.order, form, language, length })
     const sizes = { tolerance, controls: table.controls, symbols: table.symbols, rightUpTo }
     if (found.order !== order) {
       trials.push({ ...sizes, outcome: `it has a ${found.order}, and the reference a ${order}` })
       continue
     }
-    const verdict = bisimulation(table, reference, order, protocol)
+    const verdict = bisimulation(table, reference, order, form)
     if (!verdict.equal || rightUpTo < length) {
       trials.push({ ...sizes, outcome: verdict.equal ? 'wrong on a short word' : verdict.reason })
       continue
     }
     const reached = tableOfRows(verdict.used, table.start) // without what no word leads to
     trials.push({ ...sizes, controls: reached.controls, symbols: reached.symbols, outcome: 'equal' })
-    const { delimiters } = protocol
+    const { delimiters } = form
     evidence.memory = { kind: order, delimiters, table: reached, reference, tolerance, length }
     break
   }
@@ -124,18 +124,18 @@ export async function certifyMemory(options: CertifyMemoryOptions): Promise<Cert
 
 interface Run {
   readonly order: MemoryOrder
-  readonly protocol: Protocol
+  readonly form: StringForm
   readonly language: Language
   readonly length: number
 }
 
 /** Largest length up to which a table is right on all words; −1 when it is wrong about the empty one. */
-function tableIsRightUpTo(table: MemoryTable, { order, protocol, language, length }: Run): number {
+function tableIsRightUpTo(table: MemoryTable, { order, form, language, length }: Run): number {
   const rows = rowsByKey(table)
   const { transduce } = language.transduction!
-  for (const word of wordsUpTo(protocol.symbols, length)) {
+  for (const word of wordsUpTo(form.symbols, length)) {
     const wanted = transduce(word)
-    const output = outputOf(rows, { start: table.start, order, protocol }, word, wanted.length)
+    const output = outputOf(rows, { start: table.start, order, form }, word, wanted.length)
     if (output?.join() !== wanted.join()) return word.length - 1
   }
   return length
@@ -145,7 +145,7 @@ function tableIsRightUpTo(table: MemoryTable, { order, protocol, language, lengt
 async function sampledOutputs(
   recogniser: Recogniser,
   language: Language,
-  { symbols, delimiters }: Protocol,
+  { symbols, delimiters }: StringForm,
   { multiples = [1, 2], strings = 256, confidence = 0.95, seed = 0 }: SamplingOptions = {},
 ): Promise<SampledEvidence | undefined> {
   const { transduce, sample } = language.transduction!

@@ -31,7 +31,7 @@ export {
   type Evidence as CertificateEvidence,
   type MemoryTable,
 } from './format.ts'
-export { type MemoryOrder, NOTHING_ASKED, type Protocol, referenceTable } from './memory-machine.ts'
+export { type MemoryOrder, NOTHING_ASKED, referenceTable, type StringForm } from './memory-machine.ts'
 export { type MemoryTableOptions, memoryTable, type NoTable, type SnappedMemory } from './memory-table.ts'
 export { type SampledEvidence, type SamplingOptions, sampledEvidence } from './sampling.ts'
 export {

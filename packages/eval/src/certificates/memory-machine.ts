@@ -10,7 +10,7 @@ export type MemoryRow = MemoryTable['rows'][number]
 export type MemoryOrder = 'stack' | 'queue'
 
 /** Where in a string a transducer is: 0 in the word, then a number for each delimiter, then in the blanks. */
-export interface Protocol {
+export interface StringForm {
   /** Symbols of the alphabet. */
   readonly symbols: number
   readonly delimiters: number
@@ -18,7 +18,7 @@ export interface Protocol {
 
 /** Inputs that may come in a phase, with the phase after each. */
 export function inputsIn(
-  { symbols, delimiters }: Protocol,
+  { symbols, delimiters }: StringForm,
   phase: number,
 ): { readonly input: number; readonly after: number }[] {
   const blank = symbols + (delimiters > 0 ? 1 : 0)
@@ -56,15 +56,11 @@ export function tableOfRows(rows: readonly MemoryRow[], start: number): MemoryTa
 /** What a table answers at the blanks; undefined where it has no row for what it meets. */
 export function outputOf(
   rows: ReadonlyMap<string, MemoryRow>,
-  {
-    start,
-    order,
-    protocol,
-  }: { readonly start: number; readonly order: MemoryOrder; readonly protocol: Protocol },
+  { start, order, form }: { readonly start: number; readonly order: MemoryOrder; readonly form: StringForm },
   word: Word,
   blanks: number,
 ): number[] | undefined {
-  const { symbols, delimiters } = protocol
+  const { symbols, delimiters } = form
   const blank = symbols + (delimiters > 0 ? 1 : 0)
   const inputs = [...word, ...new Array(delimiters).fill(symbols), ...new Array(blanks).fill(blank)]
   const memory: number[] = []

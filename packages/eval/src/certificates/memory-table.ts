@@ -8,12 +8,18 @@
 import { ElmanError } from '@elman/core'
 import { classesOf, type Recogniser } from '../learners/recogniser.ts'
 import type { MemoryTable } from './format.ts'
-import { inputsIn, type MemoryOrder, type MemoryRow, NOTHING_ASKED, type Protocol } from './memory-machine.ts'
+import {
+  inputsIn,
+  type MemoryOrder,
+  type MemoryRow,
+  NOTHING_ASKED,
+  type StringForm,
+} from './memory-machine.ts'
 
 /** How a table is read off. */
 export interface MemoryTableOptions {
   /** Inputs of the language. */
-  readonly protocol: Protocol
+  readonly form: StringForm
   /** Distance (root mean square per number) within which controllers and pushed values are replaced. */
   readonly tolerance: number
   /** Numbers in a memory cell; default 8. */
@@ -48,7 +54,7 @@ const MARKS = [
  */
 export async function memoryTable(
   recogniser: Recogniser,
-  { protocol, tolerance, cellSize = 8, limit = 500 }: MemoryTableOptions,
+  { form, tolerance, cellSize = 8, limit = 500 }: MemoryTableOptions,
 ): Promise<SnappedMemory | NoTable> {
   const layout = layoutOf(recogniser, cellSize)
   const { order } = layout
@@ -84,7 +90,7 @@ export async function memoryTable(
     from = nodes.length
     const asked = new Map<string, Question>()
     for (const { phase, control, seen } of wave) {
-      for (const { input } of inputsIn(protocol, phase)) {
+      for (const { input } of inputsIn(form, phase)) {
         const key = `${control} ${seen} ${input}`
         if (!done.has(key)) asked.set(key, { control, seen, input })
       }
@@ -109,7 +115,7 @@ export async function memoryTable(
     }
     if (controls.count > limit || cells.count > limit) return 'too many states'
     for (const { phase, control, seen } of wave) {
-      for (const { input, after } of inputsIn(protocol, phase)) {
+      for (const { input, after } of inputsIn(form, phase)) {
         const { to, action, pushed } = done.get(`${control} ${seen} ${input}`)!
         if (action === 'none') meet(after, to, seen)
         if (action === 'push') {

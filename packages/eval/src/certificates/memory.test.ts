@@ -14,7 +14,7 @@ import { memoryTable } from './memory-table.ts'
 
 const CELLS = 80
 const NETWORK = { learner: 'by-hand-stack', seed: 0, configHash: 'cd'.repeat(32) }
-const PROTOCOL = { symbols: 2, delimiters: 0 }
+const FORM = { symbols: 2, delimiters: 0 }
 
 interface Step {
   readonly h: readonly number[]
@@ -132,7 +132,7 @@ test('a network that looks behind what is in view has no table', async () => {
       return after
     },
   }
-  expect(await memoryTable(recogniser, { protocol: PROTOCOL, tolerance: 0.1, cellSize: 2 })).toBe(
+  expect(await memoryTable(recogniser, { form: FORM, tolerance: 0.1, cellSize: 2 })).toBe(
     'it reads more than what is in view',
   )
 })
@@ -146,7 +146,7 @@ test('a network that writes half an answer into its memory has no table', async 
       return { ...after, states: after.states.map((x, i) => (i % whole.stateSize === 0 ? x : x * 0.9)) }
     },
   }
-  expect(await memoryTable(soft, { protocol: PROTOCOL, tolerance: 0.1, cellSize: 2 })).toBe(
+  expect(await memoryTable(soft, { form: FORM, tolerance: 0.1, cellSize: 2 })).toBe(
     'it acts on the memory in no clean way',
   )
 })
@@ -154,7 +154,7 @@ test('a network that writes half an answer into its memory has no table', async 
 test('a state without a memory is refused with its parts', async () => {
   const recogniser = { ...careful('stack'), parts: [{ name: 'h', size: 16 }] }
   await expect(
-    memoryTable(recogniser, { protocol: PROTOCOL, tolerance: 0.1 }),
+    memoryTable(recogniser, { form: FORM, tolerance: 0.1 }),
   ).rejects.toThrowErrorMatchingInlineSnapshot(`
     [ElmanError: CERTIFICATE_NO_MEMORY  a control table needs a network with one stack or one queue
       expected one part "stack" or "queue" of at least 4 cells of 8 numbers
@@ -168,9 +168,9 @@ test('a state without a memory is refused with its parts', async () => {
 
 test('a table goes hand in hand with itself and not with one that answers otherwise', () => {
   const { table, order } = referenceTable(reverse)
-  expect(bisimulation(table, table, order, PROTOCOL)).toMatchObject({ equal: true })
+  expect(bisimulation(table, table, order, FORM)).toMatchObject({ equal: true })
   const rows = table.rows.map(row => (row.answer === 1 ? { ...row, answer: 0 } : row))
-  expect(bisimulation({ ...table, rows }, table, order, PROTOCOL)).toEqual({
+  expect(bisimulation({ ...table, rows }, table, order, FORM)).toEqual({
     equal: false,
     reason: 'it answers 0 where 1 is wanted',
   })

@@ -16,7 +16,7 @@ export interface Rule {
 }
 
 /** A state, under a condition, whose words have a class. */
-export interface Verdict {
+export interface Acceptance {
   readonly state: string
   /** 1 unless given. */
   readonly class?: number
@@ -29,9 +29,9 @@ export interface Control<C, A> {
   readonly rules: readonly (Rule & C & A)[]
 }
 
-/** A description that sorts words: class of the first verdict that holds, else 0. */
-export interface Recogniser<C, A> extends Control<C, A> {
-  readonly accept: readonly (Verdict & C)[]
+/** A description that sorts words: class of the first acceptance that holds, else 0. */
+export interface Decider<C, A> extends Control<C, A> {
+  readonly accept: readonly (Acceptance & C)[]
 }
 
 /** A description that writes. */
@@ -72,7 +72,7 @@ type Found<M> = (configuration: Configuration<M>, symbol: number) => Configurati
  */
 export function controlMachine<M, C, A>(
   memory: Memory<M, C, A>,
-  description: Recogniser<C, A>,
+  description: Decider<C, A>,
   alive?: (state: string, memory: M) => boolean,
 ): Machine<Configuration<M>> {
   const { alphabet, accept } = description
@@ -148,14 +148,11 @@ export function controlTransducer<M, C, A>(memory: Memory<M, C, A>, description:
  *
  * @throws ElmanError `MACHINE_INVALID`, `MACHINE_NOT_DETERMINISTIC`.
  */
-export function statesOf<M, C, A>(memory: Memory<M, C, A>, description: Recogniser<C, A>): string[] {
+export function statesOf<M, C, A>(memory: Memory<M, C, A>, description: Decider<C, A>): string[] {
   return [...recogniserTable(memory, description).states]
 }
 
-function recogniserTable<M, C, A>(
-  memory: Memory<M, C, A>,
-  description: Recogniser<C, A>,
-): RuleTable<M, C, A> {
+function recogniserTable<M, C, A>(memory: Memory<M, C, A>, description: Decider<C, A>): RuleTable<M, C, A> {
   const table = ruleTable(memory, description)
   const silent = description.rules.findIndex(rule => rule.read === null)
   if (silent >= 0)

@@ -4,9 +4,9 @@ import {
   type Configuration,
   controlMachine,
   controlTransducer,
+  type Decider,
   invalid,
   type Memory,
-  type Recogniser,
   statesOf,
   type Writer,
 } from './control.ts'
@@ -29,7 +29,7 @@ export interface CounterAction {
 export type Counters = readonly number[]
 
 /** Description of a machine that sorts words by counters. */
-export interface CounterDescription extends Recogniser<CounterCondition, CounterAction> {
+export interface CounterDescription extends Decider<CounterCondition, CounterAction> {
   /** Number of counters. */
   readonly counters: number
   /**

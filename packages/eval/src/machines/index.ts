@@ -1,6 +1,6 @@
 /** Reference machines from descriptions: finite, counter, pushdown, grammar, queue and tape. */
 
-export type { Configuration, Control, Recogniser, Rule, Verdict, Writer } from './control.ts'
+export type { Acceptance, Configuration, Control, Decider, Rule, Writer } from './control.ts'
 export {
   type CounterAction,
   type CounterCondition,

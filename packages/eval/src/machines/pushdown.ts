@@ -4,9 +4,9 @@ import {
   type Configuration,
   controlMachine,
   controlTransducer,
+  type Decider,
   invalid,
   type Memory,
-  type Recogniser,
   statesOf,
   type Writer,
 } from './control.ts'
@@ -30,7 +30,7 @@ export interface StackAction {
 export type Stack = { readonly top: string; readonly below: Stack; readonly class: StackClass } | undefined
 
 /** Description of a machine that sorts words by a stack. */
-export type PushdownDescription = Recogniser<StackTest, StackAction>
+export type PushdownDescription = Decider<StackTest, StackAction>
 
 /**
  * The machine of a description. Which symbols may follow is worked out from the rules, for any depth.

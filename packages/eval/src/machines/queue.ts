@@ -4,9 +4,9 @@ import {
   type Configuration,
   controlMachine,
   controlTransducer,
+  type Decider,
   invalid,
   type Memory,
-  type Recogniser,
   type Writer,
 } from './control.ts'
 
@@ -28,7 +28,7 @@ export interface QueueAction {
 export type Queue = readonly string[]
 
 /** Description of a machine that sorts words by a queue. */
-export interface QueueDescription extends Recogniser<QueueTest, QueueAction> {
+export interface QueueDescription extends Decider<QueueTest, QueueAction> {
   /**
    * Whether a word of the language can still be reached, which no method decides for all queue machines. Where each
    * rule keeps it within reach this is `() => true`. Without it the machine does not tell next symbols.
