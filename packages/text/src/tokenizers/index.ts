@@ -1,7 +1,6 @@
 // Tokenizers: words, bytes, characters, WordPiece, BPE; tokenizer.json read and written.
 
 export { tokenizerFromHuggingFace, writeTokenizerJson } from './pipeline/pipeline-tokenizer.ts'
-export type { TokenizerJson } from './pipeline/tokenizer-json.ts'
 export {
   type DecodeOptions,
   type EncodeOptions,

@@ -68,7 +68,9 @@ export interface Tokenizer {
    * @throws `TOKENIZER_ID_UNKNOWN`
    */
   decode(ids: ArrayLike<number>, options?: DecodeOptions): string
+  /** Id of a token, undefined when the vocabulary lacks it. */
   idOf(token: string): number | undefined
+  /** Token of an id, undefined when there is none. */
   tokenOf(id: number): string | undefined
   /** The tokenizer as data; {@link tokenizerFromJson} makes it again. */
   toJson(): JsonValue
@@ -84,6 +86,7 @@ export interface TokenizerTask {
 
 /** What the components of extension point `tokenizer` create. */
 export interface TokenizerRecipe {
+  /** Learns the tokenizer from the texts, or reads it from a file. */
   prepare(task: TokenizerTask): Promise<Tokenizer>
 }
 

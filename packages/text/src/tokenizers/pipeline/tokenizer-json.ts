@@ -192,11 +192,15 @@ const unigram = z.strictObject({
   byte_fallback: z.boolean().default(false),
 })
 
-/** How words are cut into tokens. */
+/** Of the rest of a word always the longest piece. */
 export type WordPieceJson = z.infer<typeof wordPiece>
+/** Pairs of symbols merged in a fixed order. */
 export type BpeJson = z.infer<typeof bpe>
+/** Words as tokens. */
 export type WordLevelJson = z.infer<typeof wordLevel>
+/** The most probable cut. */
 export type UnigramJson = z.infer<typeof unigram>
+/** How words are cut into tokens. */
 export type ModelJson = WordPieceJson | BpeJson | WordLevelJson | UnigramJson
 
 const addedToken = z.strictObject({

@@ -9,7 +9,19 @@ import { lowercase } from '../pipeline/normalizers.ts'
 import { unescapeHtml } from './html-entities.ts'
 import type { WordTokenNames } from './word-presets.ts'
 
-/** Names of the rules, in the order in which they are applied. */
+/**
+ * Names of the rules, in the order in which they are applied.
+ *
+ * - `html`: `<br />` is a line break, entities are characters; also the damage in IMDb's files (`#39;`, `amp;`) and
+ *   WikiText's ` @-@ `, ` @.@ `, ` @,@ ` and `<unk>`.
+ * - `repeated-characters`: `soooo` is `s xxrep 4 o`, from three on.
+ * - `repeated-words`: `no no no` is `xxwrep 3 no`, from three on.
+ * - `space-signs`: spaces around `/`, `#` and `\`.
+ * - `single-spaces`: several spaces are one.
+ * - `upper-case`: `HELLO` is `xxup hello`; a single letter only becomes small.
+ * - `capitals`: `Hello` is `xxmaj hello`; a single letter only becomes small.
+ * - `lower-case`: the rest is small.
+ */
 export const WORD_RULES = [
   'html',
   'repeated-characters',
@@ -21,22 +33,12 @@ export const WORD_RULES = [
   'lower-case',
 ] as const
 
-/** A rule of {@link wordRules}. */
+/** Name of a rule. */
 export type WordRule = (typeof WORD_RULES)[number]
 
 type Rewrite = (text: AlignedText, names: WordTokenNames) => AlignedText
 
-/**
- * - `html`: `<br />` is a line break, entities are characters; also the damage in IMDb's files (`#39;`, `amp;`) and
- *   WikiText's ` @-@ `, ` @.@ `, ` @,@ ` and `<unk>`.
- * - `repeated-characters`: `soooo` is `s xxrep 4 o`, from three on.
- * - `repeated-words`: `no no no` is `xxwrep 3 no`, from three on.
- * - `space-signs`: spaces around `/`, `#` and `\`.
- * - `single-spaces`: several spaces are one.
- * - `upper-case`: `HELLO` is `xxup hello`; a single letter only becomes small.
- * - `capitals`: `Hello` is `xxmaj hello`; a single letter only becomes small.
- * - `lower-case`: the rest is small.
- */
+/** What each rule does to a text. */
 export const wordRules: { readonly [rule in WordRule]: Rewrite } = {
   html: fixHtml,
   'repeated-characters': (text, { repeatedCharacter }) =>
