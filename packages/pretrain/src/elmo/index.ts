@@ -34,6 +34,7 @@ export {
   elmoOptionsFromJson,
   elmoOptionsToJson,
 } from './elmo-options.ts'
+export { type EmbedFileOptions, type EmbedProgress, type EmbedSummary, embedFile } from './embed-file.ts'
 export {
   createSentenceEmbedder,
   type EmbeddedSentence,
@@ -44,6 +45,7 @@ export {
 export { type Hdf5Dataset, type Hdf5File, parseHdf5, readHdf5 } from './hdf5/read-hdf5.ts'
 export { createHdf5, type Hdf5Writer } from './hdf5/write-hdf5.ts'
 export { type LoadedElmoRun, loadElmoRun } from './load-elmo-run.ts'
+export { openElmo } from './open-elmo.ts'
 export { type SentenceSourceOptions, sentenceSource, type WindowShape } from './packed-sentences.ts'
 export {
   mixPenalty,
@@ -52,6 +54,12 @@ export {
   type ScalarMixParameters,
   scalarMix,
 } from './scalar-mix.ts'
+export { elmoEmbedComponent, elmoEmbedConfig, elmoEmbedStage } from './stages/embed-stage.ts'
+export {
+  elmoLanguageModelComponent,
+  elmoLanguageModelConfig,
+  elmoLanguageModelStage,
+} from './stages/language-model-stage.ts'
 export {
   type ElmoResult,
   type ElmoRunOptions,
