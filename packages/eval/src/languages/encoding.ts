@@ -9,6 +9,8 @@ export interface EncodedString {
   readonly targets: Uint8Array
   /** 1 at steps whose answer counts. */
   readonly scored: Uint8Array
+  /** 1 at steps that the training loss counts, where they are not the scored ones. */
+  readonly trained?: Uint8Array
 }
 
 /** A view of a language, ready for learners and baselines. */

@@ -14,9 +14,11 @@ export {
 } from './define-language.ts'
 export { type Draws, drawsAt } from './draws.ts'
 export type { EncodedString, Encoding } from './encoding.ts'
+export type { EnvelopedRecognition } from './enveloped.ts'
 export {
   type LabelledWord,
   type Language,
+  type LanguageFields,
   LEVELS,
   type Level,
   type Need,

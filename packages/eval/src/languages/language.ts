@@ -81,6 +81,8 @@ export interface Transduction {
   outputLength(length: number): number
   /** Which places of an output count; all of them unless given. */
   scored?(output: Word): Uint8Array
+  /** Which places the training loss counts; the scored ones unless given. */
+  trained?(output: Word): Uint8Array
   /** Steps with a delimiter between input and output: free steps to move a head. */
   readonly delimiters: number
   /** An input of a size. */
@@ -118,8 +120,17 @@ export interface Language {
   readonly views: readonly View[]
 }
 
+/** What registry entries of languages carry besides the common fields. */
+export interface LanguageFields {
+  /**
+   * False for an entry that is not among "all languages" of a list or a profile, such as the tasks of a publication:
+   * it is found by its config. True unless given.
+   */
+  readonly listed?: boolean
+}
+
 declare module '@elman/core' {
   interface ExtensionPoints {
-    language: { product: Language }
+    language: { product: Language; fields: LanguageFields }
   }
 }

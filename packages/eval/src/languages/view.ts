@@ -93,8 +93,12 @@ function transduce(language: Language, transduction: Transduction): Encoding {
     inputs.fill(symbols, word.length, first)
     targets.set(output, first)
     scored.set(transduction.scored?.(output) ?? new Uint8Array(output.length).fill(1), first)
-    for (let step = first; step < targets.length; step++) if (!scored[step]) targets[step] = 0
-    return { inputs, targets, scored }
+    const trained = transduction.trained && new Uint8Array(inputs.length)
+    trained?.set(transduction.trained!(output), first)
+    for (let step = first; step < targets.length; step++) {
+      if (!scored[step] && !trained?.[step]) targets[step] = 0
+    }
+    return { inputs, targets, scored, ...(trained && { trained }) }
   }
   return {
     language,

@@ -9,7 +9,7 @@ export interface StringBatch {
   readonly inputs: NdArray
   /** Classes (time, batch) int32, or flags (time, batch, outputs) float32. */
   readonly targets: NdArray
-  /** (time, batch) float32: 1 at scored steps. */
+  /** (time, batch) float32: 1 at steps that count. */
   readonly scored: NdArray
 }
 
@@ -29,12 +29,17 @@ export function batchTypes(
   }
 }
 
-/** Strings in groups of `rows`, padded to `time`; rows that have no string are padding throughout. */
+/**
+ * Strings in groups of `rows`, padded to `time`; rows that have no string are padding throughout.
+ *
+ * @param purpose for training, the steps that count are those of the loss
+ */
 export function batchOf(
   encoding: Encoding,
   groups: readonly (readonly EncodedString[])[],
   time: number,
   rows: number,
+  purpose: 'training' | 'score' = 'score',
 ): StringBatch {
   const { target, outputs } = encoding
   const each = target === 'class' ? 1 : outputs
@@ -44,10 +49,11 @@ export function batchOf(
   const scored = new Float32Array(size)
   for (const [group, strings] of groups.entries()) {
     for (const [row, string] of strings.entries()) {
+      const counted = purpose === 'training' ? (string.trained ?? string.scored) : string.scored
       for (let t = 0; t < string.inputs.length; t++) {
         const at = (group * time + t) * rows + row
         inputs[at] = string.inputs[t]!
-        scored[at] = string.scored[t]!
+        scored[at] = counted[t]!
         for (let k = 0; k < each; k++) targets[at * each + k] = string.targets[t * each + k]!
       }
     }

@@ -124,7 +124,7 @@ async function trainGroup(
     const strings = seeds.map(seed => stringsOfStep({ encoding, trainSize, batch, seed }, size, index))
     const time = bucketFor(longestOf(strings.flat()), buckets)
     const word = wordLengthFor(learner, encoding, strings[0]![0])
-    return { time, word, arrays: batchOf(encoding, strings, time, batch) }
+    return { time, word, arrays: batchOf(encoding, strings, time, batch, 'training') }
   }
   try {
     for (let done = 0; done < steps; done++) {

@@ -1,6 +1,6 @@
 /**
- * The publications' languages in the registry of languages: one entry a publication, so that a list of all languages
- * does not grow by 33. `{ type: 'deletang', task: 'odds-first' }`, `{ type: 'flare', language: 'marked-copy' }`.
+ * The publications' languages in the registry of languages: one entry a publication, found by its config and not among
+ * all languages of a list or a profile. `{ type: 'deletang', task: 'odds-first' }`, `{ type: 'flare', language: 'marked-copy' }`.
  */
 import { defineComponent, LANGUAGE } from '@elman/core'
 import { z } from 'zod'
@@ -13,6 +13,7 @@ const original = z.boolean().default(false)
 /** Registry entry `deletang`: a task of Delétang et al. */
 export const deletangLanguageComponent = defineComponent(LANGUAGE, {
   type: 'deletang',
+  listed: false,
   summary: 'a transduction task of Delétang et al. (2023), by its name in their table',
   config: z.strictObject({
     task: z.enum(DELETANG_TASKS).default('reverse-string'),
@@ -25,6 +26,7 @@ export const deletangLanguageComponent = defineComponent(LANGUAGE, {
 /** Registry entry `flare`: a language of FLaRe. */
 export const flareLanguageComponent = defineComponent(LANGUAGE, {
   type: 'flare',
+  listed: false,
   summary: 'a recognition language of FLaRe (2025), by the name of its folder',
   config: z.strictObject({
     language: z.enum(FLARE_LANGUAGES).default('parity'),

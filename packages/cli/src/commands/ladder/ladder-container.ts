@@ -44,10 +44,11 @@ export async function ladderBackend(container: ElmanContainer, type = 'onnxrunti
   return (await container.create(BACKEND, { type, ...options }, { path: 'backend' })) as Backend
 }
 
-/** All registered languages that need no options, from the weakest level to the strongest. */
+/** All listed languages that need no options, from the weakest level to the strongest. */
 export async function registeredLanguages(container: ElmanContainer): Promise<LadderLanguage[]> {
   const found: LadderLanguage[] = []
-  for (const { name } of container.registry(LANGUAGE).list()) {
+  for (const { name, descriptor } of container.registry(LANGUAGE).list()) {
+    if (descriptor.listed === false) continue
     try {
       const language = (await container.create(LANGUAGE, name)) as Language
       // A kind with options may make, by its defaults, a language that has a name of its own.

@@ -67,6 +67,10 @@ export function deletangTaskOf(parts: TaskParts, original: boolean): DeletangTas
       transduce: word => Uint8Array.from(parts.direct(word)),
       outputLength: length => parts.outputLength(length),
       ...(scored === undefined ? {} : { scored }),
+      // the released code's loss counts the filling too
+      ...(scored === undefined || !original
+        ? {}
+        : { trained: output => new Uint8Array(output.length).fill(1) }),
       delimiters: 0,
       sample: at => Uint8Array.from(parts.sample(drawsAt(at, 'input'), at.size)),
     },
