@@ -10,7 +10,7 @@ const word = z.array(symbol)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** An automaton: `next[state][symbol]`, a class for each state, reading starts in state `start`. */
-const automaton = z.strictObject({
+export const automatonSchema = z.strictObject({
   start: count,
   next: z.array(z.array(count)).min(1),
   classes: z.array(symbol).min(1),
@@ -20,7 +20,7 @@ const automaton = z.strictObject({
  * A machine with a stack or queue: in a control state, with a symbol of the memory in view (0: it is empty) and an input
  * symbol (of the alphabet, then delimiter where there is one, then blank), it answers, goes on, and acts on the memory.
  */
-const memoryTable = z.strictObject({
+export const memoryTableSchema = z.strictObject({
   start: count,
   controls: count.min(1),
   /** Memory symbols are 1 to this. */
@@ -63,7 +63,7 @@ export const certificateSchema = z.strictObject({
     target: z.enum(['class', 'flags']),
     trainSize: count,
     /** Minimal automaton of the wanted answers; absent where there is none. */
-    automaton: automaton.optional(),
+    automaton: automatonSchema.optional(),
   }),
   network: z.strictObject({
     learner: z.string().min(1),
@@ -98,7 +98,7 @@ export const certificateSchema = z.strictObject({
     extraction: z
       .strictObject({
         verdict: z.enum(['equal', 'different']),
-        automaton,
+        automaton: automatonSchema,
         /** Shortest word that tells it from the reference. */
         word: word.optional(),
         hypotheses: count.min(1),
@@ -122,7 +122,7 @@ export const certificateSchema = z.strictObject({
         /** Root mean square per number of the state; 0: states are one only when all bits are. */
         tolerance: z.number().min(0).max(1),
         centroids: count.min(1),
-        automaton,
+        automaton: automatonSchema,
         /** States of the minimal automaton. */
         minimal: count.min(1),
         /** Words up to this length that raw network and twin answer alike. */
@@ -147,9 +147,9 @@ export const certificateSchema = z.strictObject({
         /** Steps with a delimiter between a word and the blanks at which its image is answered. */
         delimiters: count,
         /** Of the snapped network. */
-        table: memoryTable,
+        table: memoryTableSchema,
         /** Of the language. */
-        reference: memoryTable,
+        reference: memoryTableSchema,
         /** Distances within which controllers and memory cells were replaced. */
         tolerance: z.number().min(0),
         /** All words up to this length were run through the table and compared with the definition. */
@@ -168,7 +168,7 @@ export type Certificate = z.infer<typeof certificateSchema>
 export type Evidence = Certificate['evidence']
 
 /** An automaton as it stands in a certificate. */
-export type AutomatonTable = z.infer<typeof automaton>
+export type AutomatonTable = z.infer<typeof automatonSchema>
 
 /** A machine with a memory as it stands in a certificate. */
-export type MemoryTable = z.infer<typeof memoryTable>
+export type MemoryTable = z.infer<typeof memoryTableSchema>

@@ -25,13 +25,21 @@ export { type Exhaustive, type ExhaustiveOptions, exhaustive, type WrongWord } f
 export { type Extraction, type ExtractionOptions, extract } from './extraction.ts'
 export {
   type AutomatonTable,
+  automatonSchema,
   CERTIFICATE_LEVELS,
   type Certificate,
   certificateSchema,
   type Evidence as CertificateEvidence,
   type MemoryTable,
+  memoryTableSchema,
 } from './format.ts'
-export { type MemoryOrder, NOTHING_ASKED, referenceTable, type StringForm } from './memory-machine.ts'
+export {
+  type MemoryOrder,
+  type MemoryRow,
+  NOTHING_ASKED,
+  referenceTable,
+  type StringForm,
+} from './memory-machine.ts'
 export { type MemoryTableOptions, memoryTable, type NoTable, type SnappedMemory } from './memory-table.ts'
 export { type SampledEvidence, type SamplingOptions, sampledEvidence } from './sampling.ts'
 export {

@@ -22,7 +22,9 @@ export interface Subject {
   readonly symbols: number
   readonly stateSize: number
   readonly target: 'class' | 'flags'
+  /** The state before the first symbol, one row. */
   start(): Promise<Answered>
+  /** One step of each state with its symbol. */
   step(before: Answered, symbols: Uint8Array): Promise<Answered>
 }
 
@@ -30,7 +32,9 @@ export interface Subject {
 export interface Reference {
   readonly symbols: number
   readonly start: number
+  /** The state after one more symbol. */
   next(state: number, symbol: number): number
+  /** The wanted answer in a state. */
   answer(state: number): number
 }
 

@@ -26,6 +26,7 @@ interface Common {
 
 /** A second, independent definition by which the first can be checked; see `firstDisagreement`. */
 interface Checked {
+  /** Whether a word is in the language. */
   readonly has?: (word: Word) => boolean
 }
 
@@ -38,6 +39,7 @@ export interface RegexDefinition extends Common, Checked {
 export interface AutomatonDefinition extends Common {
   readonly automaton: Dfa
   readonly classes?: readonly string[]
+  /** The class of a word by a second definition. */
   readonly classOf?: (word: Word) => number
 }
 
@@ -54,6 +56,7 @@ export interface GrammarDefinition extends Common, Checked {
 
 /** By a predicate and a way to draw words of the language. */
 export interface PredicateDefinition extends Common {
+  /** Whether a word is in the language. */
   has(word: Word): boolean
   /** A word of the language of a size. */
   positive(size: number, draws: Draws): Word

@@ -30,5 +30,6 @@ export interface Machine<State = unknown> {
 /** A machine that writes an output word once it has read its input. */
 export interface Transducer {
   readonly kind: MachineKind
+  /** The output of an input word. */
   transduce(word: Word): Word
 }

@@ -40,6 +40,7 @@ export interface Recurrence<P extends Parameters = Parameters> {
 
 /** A network over strings. */
 export interface Learner<P extends Parameters = Parameters> {
+  /** Fresh parameters, drawn from `key`. */
   init(key: random.Key): P
   /** Logits (time, batch, outputs) of input symbols (time, batch) int32. Answers may not depend on later symbols. */
   apply(parameters: Traced<P>, symbols: Tensor, call: LearnerCall): Tensor

@@ -7,7 +7,7 @@ import type { Machine } from '../languages/machine.ts'
 import { type Grammar, type GrammarDescription, grammarOf, type Production, variableOf } from './grammar.ts'
 
 /** A production read up to the dot, begun where `origin` is. */
-interface Item {
+export interface Item {
   readonly production: Production
   readonly dot: number
   readonly origin: ItemSet

@@ -10,7 +10,7 @@ export {
   counterMachine,
   counterTransducer,
 } from './counter.ts'
-export { grammarMachine, type ItemSet } from './earley.ts'
+export { grammarMachine, type Item as EarleyItem, type ItemSet } from './earley.ts'
 export { finiteMachine } from './finite.ts'
 export { type Grammar, type GrammarDescription, grammarOf, type Part, type Production } from './grammar.ts'
 export { type GrammarCounts, grammarCounts, sampleFromGrammar } from './grammar-counts.ts'

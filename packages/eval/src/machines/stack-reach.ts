@@ -25,6 +25,8 @@ export interface StackReach {
 }
 
 /**
+ * Which configurations reach a goal.
+ *
  * @param goals states that are a goal when the symbol is on top, whatever is below it.
  */
 export function stackReach(

@@ -12,7 +12,14 @@ export {
   seedGroups,
   seedsTogether,
 } from './seed-groups.ts'
-export { TEST_MULTIPLES, type TestSet, testHash, testSet, testSizes } from './test-strings.ts'
+export {
+  TEST_MULTIPLES,
+  type TestSet,
+  type TestSetOptions,
+  testHash,
+  testSet,
+  testSizes,
+} from './test-strings.ts'
 export {
   type CompleteRecipe,
   completeRecipe,
