@@ -2,7 +2,7 @@
 
     elmo-files.py                       writes packages/pretrain/src/elmo/fixtures/elmo-latest.hdf5
     elmo-files.py embed OPTIONS WEIGHTS SENTENCES OUT
-                                        vectors of SENTENCES (a line each) into OUT (.npz): every layer of every sentence, in
+                                        vectors of SENTENCES (a line each) into OUT (HDF5): every layer of every sentence, in
                                         float64, the state zero before each
     elmo-files.py vectors FILE          prints, as JSON, shape and sum of every dataset of an HDF5 file, npy or safetensors
 """
@@ -83,16 +83,21 @@ def embed(options_path, weights_path, sentences_path, out):
             forward, backward = steps
             layers.append(np.concatenate([forward, backward[::-1]], axis=1))
         result[str(index)] = np.array(layers)[:, 1:-1]
-    np.savez(out, **result)
+    with h5py.File(out, "w") as file:
+        for name, array in result.items():
+            file.create_dataset(name, data=array)
 
 
 def vectors(path):
     if path.endswith(".npy"):
         arrays = {"all": np.load(path)}
     elif path.endswith(".safetensors"):
-        from safetensors.numpy import load_file
-
-        arrays = load_file(path)
+        content = pathlib.Path(path).read_bytes()
+        length = int.from_bytes(content[:8], "little")
+        header, data = json.loads(content[8 : 8 + length]), content[8 + length :]
+        header.pop("__metadata__", None)
+        slices = {name: data[slice(*entry["data_offsets"])] for name, entry in header.items()}
+        arrays = {name: np.frombuffer(part, "<f4").reshape(header[name]["shape"]) for name, part in slices.items()}
     else:
         with h5py.File(path) as file:
             arrays = {name: file[name][...] for name in file if name != "sentence_to_index"}

@@ -2,6 +2,8 @@ import { arpa } from './arpa.ts'
 import { awdProperties } from './awd-properties.ts'
 import { certificates } from './certificates.ts'
 import type { Check } from './check.ts'
+import { elmoExport } from './elmo-export.ts'
+import { elmoFixture } from './elmo-fixture.ts'
 import { embedDeterminism } from './embed-determinism.ts'
 import { embedEvaluator } from './embed-evaluator.ts'
 import { embedFormats } from './embed-formats.ts'
@@ -55,4 +57,6 @@ export const checks: readonly Check[] = [
   ladderSmoke,
   ladderPlugin,
   certificates,
+  elmoFixture,
+  elmoExport,
 ]

@@ -2,6 +2,7 @@
 export * from './attention-model/index.ts'
 export * from './compress/index.ts'
 export * from './continual/index.ts'
+export * from './elmo/index.ts'
 export * from './evaluators/index.ts'
 export * from './experiment/index.ts'
 export * from './feed-forward/index.ts'
