@@ -72,7 +72,7 @@ export interface DocumentBatchOptions {
   readonly dtype?: 'float32' | 'float64' | undefined
 }
 
-/** Batches whose documents are sorted by length at a time. */
+/** Most batches whose documents are sorted by length at a time. */
 const SORTED_BATCHES = 20
 
 /**
@@ -160,8 +160,11 @@ function passOrder(documents: readonly LabelledDocument[], batch: number, key: K
   const missing = Math.ceil(documents.length / batch) * batch - documents.length
   for (let i = 0; i < missing; i++) shuffled.push(shuffled[i % documents.length]!)
   const batches: number[][] = []
-  for (let start = 0; start < shuffled.length; start += batch * SORTED_BATCHES) {
-    const stretch = shuffled.slice(start, start + batch * SORTED_BATCHES)
+  // Where there are few batches, sorting would make the same ones each pass, and classes that differ in length would
+  // never meet in one: batch norm then hides them.
+  const together = batch * Math.max(1, Math.min(SORTED_BATCHES, Math.floor(shuffled.length / batch / 4)))
+  for (let start = 0; start < shuffled.length; start += together) {
+    const stretch = shuffled.slice(start, start + together)
     stretch.sort((a, b) => documents[b]!.ids.length - documents[a]!.ids.length)
     for (let from = 0; from < stretch.length; from += batch) batches.push(stretch.slice(from, from + batch))
   }
