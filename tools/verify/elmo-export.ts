@@ -27,8 +27,9 @@ const script = join(root, 'tools/goldens/elmo-files.py')
 export const elmoExport: Check = {
   name: 'elmo-export',
   claim:
-    'a model trained here on the bundled text is written as HDF5 and options.json; h5py opens it, and a forward pass in numpy gives every layer of every token as ours does; files of vectors in hdf5, npy and safetensors hold the same numbers for h5py and numpy',
-  tolerance: '1e-9 in float64, 1e-4 in float32 (ONNX Runtime); sums of files 1e-6 relative',
+    'a model trained here on the bundled text is written as HDF5 and options.json; h5py opens it, and a forward pass in numpy gives every layer of every token as ours does; neighbours and padding do not change what a sentence gets; files of vectors in hdf5, npy and safetensors hold the same numbers for h5py and numpy',
+  tolerance:
+    '1e-9 in float64, 1e-4 in float32 (ONNX Runtime); neighbours: no bit; sums of files 1e-6 relative',
   duration: '1 min',
   needs: `${PEERS_PYTHON}, with h5py`,
   async run(options) {
@@ -64,12 +65,14 @@ async function measure({ note }: CheckOptions, folder: string) {
     await furthest(backend, elmo, lines, expected, 'float32'),
   ]
   note(`from numpy's forward pass: ${doubles} in float64, ${singles} in float32`)
+  const neighbours = await changedByNeighbours(backend, elmo, lines)
+  note(`changed by neighbours and padding, state reset, float32: ${neighbours}`)
   const sums = await writtenSums(backend, elmo, sentences, folder, python)
   note(`sums of the vectors in hdf5, npy and safetensors: ${sums.join(', ')}`)
   const spread = (Math.max(...sums) - Math.min(...sums)) / Math.abs(sums[0]!)
   return {
-    measured: { float64: doubles, float32: singles, 'spread of sums': spread },
-    pass: doubles < 1e-9 && singles < 1e-4 && spread < 1e-6,
+    measured: { float64: doubles, float32: singles, neighbours, 'spread of sums': spread },
+    pass: doubles < 1e-9 && singles < 1e-4 && neighbours === 0 && spread < 1e-6,
   }
 }
 
@@ -128,4 +131,34 @@ async function writtenSums(
     sums.push(Object.values(arrays).reduce((total, { sum }) => total + sum, 0))
   }
   return sums
+}
+
+/** Largest change of a number of a sentence when it is embedded among others, in another place, and not alone. */
+async function changedByNeighbours(
+  backend: Backend,
+  elmo: LoadedElmo,
+  lines: readonly string[],
+): Promise<number> {
+  const embedder = await createSentenceEmbedder(backend, elmo, { batch: 7 })
+  const own = lines.map(line => line.split(' '))
+  const others = Array.from({ length: 30 }, (_, i) =>
+    Array.from({ length: 1 + ((i * 7) % 19) }, (_, j) => `w${i}${j % 5}`),
+  )
+  const found: number[][] = []
+  for (const sentence of own) {
+    for await (const { layers } of embedder.embed([sentence])) found.push([...layers.data].map(Number))
+  }
+  let worst = 0
+  for (const place of [0, 3, 17, 30]) {
+    const among = [...others.slice(0, place), ...own, ...others.slice(place)]
+    for await (const { index, layers } of embedder.embed(among)) {
+      const alone = found[index - place]
+      if (alone === undefined) continue
+      alone.forEach((value, at) => {
+        worst = Math.max(worst, Math.abs(value - Number(layers.data[at])))
+      })
+    }
+  }
+  await embedder.dispose()
+  return worst
 }
