@@ -21,12 +21,14 @@ import { linearRecurrence } from './linear-recurrence.ts'
 import { lm60Minutes } from './lm-60-minutes.ts'
 import { lmSmallPtb } from './lm-small-ptb.ts'
 import { onnxExport } from './onnx-export.ts'
+import { pickleSafety } from './pickle-safety.ts'
 import { pluginSpeed } from './plugin-speed.ts'
 import { ptbLadder } from './ptb-ladder.ts'
 import { quantizedLm } from './quantized-lm.ts'
 import { resume } from './resume.ts'
 import { stepSpeed } from './step-speed.ts'
 import { torchCells } from './torch-cells.ts'
+import { ulmfitSchedule, ulmfitWeights } from './ulmfit.ts'
 
 /** All checks, in the order they are listed. */
 export const checks: readonly Check[] = [
@@ -59,4 +61,7 @@ export const checks: readonly Check[] = [
   certificates,
   elmoFixture,
   elmoExport,
+  ulmfitWeights,
+  ulmfitSchedule,
+  pickleSafety,
 ]

@@ -31,6 +31,15 @@ export {
 export { type AwdEncoder, awdEncoder, type ChunkOptions, type KeptSteps, readChunks } from './encoder.ts'
 export { averagePredictions } from './ensemble.ts'
 export {
+  FOLDS,
+  foldOf,
+  type LabelledText,
+  readLabelledTexts,
+  readMovieReviews,
+  readPolarity,
+  readTrec,
+} from './labelled-texts.ts'
+export {
   classifierGroups,
   type GroupRates,
   groupRates,
