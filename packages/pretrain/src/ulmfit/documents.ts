@@ -22,10 +22,10 @@ export interface LabelledDocument extends EncodedDocument {
 }
 
 /** Which way a model reads. */
-export type Direction = 'forward' | 'backward'
+export type ReadingDirection = 'forward' | 'backward'
 
 /** Ids in the order that a model reads them. */
-export function inDirection(ids: Int32Array, direction: Direction): Int32Array {
+export function inDirection(ids: Int32Array, direction: ReadingDirection): Int32Array {
   return direction === 'forward' ? ids : Int32Array.from(ids).reverse()
 }
 

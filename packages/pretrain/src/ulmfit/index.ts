@@ -20,13 +20,13 @@ export {
 } from './classifier.ts'
 export { type ClassifierObjectiveOptions, classifierObjective } from './classifier-objective.ts'
 export {
-  type Direction,
   documentBatches,
   type EncodedDocument,
   inDirection,
   type LabelledDocument,
   padDocuments,
   paddedLength,
+  type ReadingDirection,
 } from './documents.ts'
 export { type AwdEncoder, awdEncoder, type ChunkOptions, type KeptSteps, readChunks } from './encoder.ts'
 export { averagePredictions } from './ensemble.ts'

@@ -4,11 +4,11 @@ import type { AwdSizes } from './awd-lstm.ts'
 import { type Classifier, ulmfitClassifier } from './classifier.ts'
 import { classifierObjective } from './classifier-objective.ts'
 import {
-  type Direction,
   documentBatches,
   inDirection,
   type LabelledDocument,
   paddedLength,
+  type ReadingDirection,
 } from './documents.ts'
 import { classifierGroups, optimizerGroups, rateFactors, withFrozen } from './layer-groups.ts'
 import { createPredictor, type Prediction } from './predict.ts'
@@ -27,7 +27,7 @@ export interface ClassifierTask
   readonly documents: readonly LabelledDocument[]
   /** Documents to score after each pass. */
   readonly valid?: readonly LabelledDocument[] | undefined
-  readonly direction?: Direction | undefined
+  readonly direction?: ReadingDirection | undefined
   /** A language model's parameters, of which the encoder is taken. A classifier from scratch unless given. */
   readonly languageModel?: Parameters | undefined
   readonly seed: number

@@ -3,7 +3,7 @@ import { type Backend, type JsonValue, type Parameters, random, sha256Of } from 
 import { createVariableStream } from '@elman/text'
 import { languageModelObjective, windowSource } from '../language-model/objective.ts'
 import { type AwdSizes, awdLanguageModel } from './awd-lstm.ts'
-import { type Direction, inDirection } from './documents.ts'
+import { inDirection, type ReadingDirection } from './documents.ts'
 import { languageModelGroups, optimizerGroups, rateFactors, withFrozen } from './layer-groups.ts'
 import { createIdsScorer } from './score-ids.ts'
 import { type PhasedTraining, type PlannedPhase, trainPhases } from './train-phases.ts'
@@ -21,7 +21,7 @@ export interface LanguageModelTask
   /** Text to score after each pass. */
   readonly valid?: Int32Array | undefined
   /** A backward model reads from the last token to the first; `forward` unless given. */
-  readonly direction?: Direction | undefined
+  readonly direction?: ReadingDirection | undefined
   /** Parameters to start from: a general model for tuning. Drawn by the seed unless given. */
   readonly parameters?: Parameters | undefined
   readonly seed: number
