@@ -19,6 +19,7 @@ export {
   ulmfitClassifier,
 } from './classifier.ts'
 export { type ClassifierObjectiveOptions, classifierObjective } from './classifier-objective.ts'
+export { ulmfitClassifierStage } from './classifier-stage.ts'
 export {
   documentBatches,
   type EncodedDocument,
@@ -39,6 +40,7 @@ export {
   readPolarity,
   readTrec,
 } from './labelled-texts.ts'
+export { ulmfitLanguageModelStage } from './language-model-stage.ts'
 export {
   classifierGroups,
   type GroupRates,
@@ -49,6 +51,15 @@ export {
   rateFactors,
   withFrozen,
 } from './layer-groups.ts'
+export {
+  type ClassifierCard,
+  type LanguageModelCard,
+  loadUlmfitClassifier,
+  loadUlmfitLanguageModel,
+  type StoredModel,
+  saveUlmfitModel,
+  vocabularyHash,
+} from './model-folder.ts'
 export { createPredictor, type Prediction, type Predictor, type PredictorOptions } from './predict.ts'
 export { type UlmfitPreset, type UlmfitPresetName, ulmfitPresets } from './presets.ts'
 export { createIdsScorer, type IdsScorer } from './score-ids.ts'
@@ -93,3 +104,4 @@ export {
   stateDictOf,
   type WeightStyle,
 } from './weight-names.ts'
+export { ulmfitWeightsStage } from './weights-stage.ts'
