@@ -26,13 +26,13 @@ import { applyCharacterNetwork, initCharacterNetwork } from './character-network
 import { type ElmoOptions, elmoOptions } from './elmo-options.ts'
 
 /** Which way a stack reads. */
-export type Direction = 'forward' | 'backward'
+export type ElmoDirection = 'forward' | 'backward'
 
 /** Both ways, in the order of layers' halves. */
-export const DIRECTIONS: readonly Direction[] = ['forward', 'backward']
+export const ELMO_DIRECTIONS: readonly ElmoDirection[] = ['forward', 'backward']
 
 /** What a stack reads. */
-export interface StackInput {
+export interface ElmoStackInput {
   /** (time, batch, projection). */
   readonly xs: Tensor
   /** From {@link ElmoModel.initialState}, of one direction; zero unless given. */
@@ -51,7 +51,7 @@ export interface StackInput {
 }
 
 /** What a stack gives: the output of each layer (time, batch, projection), after dropout for the last. */
-export interface StackOutput {
+export interface ElmoStackOutput {
   readonly layers: readonly Tensor[]
   readonly state: SequenceState
 }
@@ -67,11 +67,11 @@ export interface ElmoModel {
   tokenVectors(parameters: TensorParameters, ids: Tensor): Tensor
   /** The stack of one direction. */
   stack(
-    direction: Direction,
+    direction: ElmoDirection,
     parameters: TensorParameters,
-    input: StackInput,
+    input: ElmoStackInput,
     context: LayerContext,
-  ): StackOutput
+  ): ElmoStackOutput
 }
 
 /**

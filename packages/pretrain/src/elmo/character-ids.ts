@@ -4,7 +4,7 @@
  */
 
 /** Numbers of the symbols that are no bytes. */
-export const SYMBOL = {
+export const CHARACTER_SYMBOL = {
   beginSentence: 256,
   endSentence: 257,
   beginWord: 258,
@@ -28,17 +28,17 @@ const encoder = new TextEncoder()
  * @param length - Ids in all: 50 in every published model.
  */
 export function characterIds(token: string, length = 50): Int32Array {
-  const ids = new Int32Array(length).fill(SYMBOL.padding)
+  const ids = new Int32Array(length).fill(CHARACTER_SYMBOL.padding)
   const content = contentOf(token).slice(0, length - 2)
-  ids[0] = SYMBOL.beginWord
+  ids[0] = CHARACTER_SYMBOL.beginWord
   ids.set(content, 1)
-  ids[content.length + 1] = SYMBOL.endWord
+  ids[content.length + 1] = CHARACTER_SYMBOL.endWord
   return ids
 }
 
 function contentOf(token: string): Uint8Array | readonly number[] {
-  if (token === BEGIN_SENTENCE) return [SYMBOL.beginSentence]
-  if (token === END_SENTENCE) return [SYMBOL.endSentence]
+  if (token === BEGIN_SENTENCE) return [CHARACTER_SYMBOL.beginSentence]
+  if (token === END_SENTENCE) return [CHARACTER_SYMBOL.endSentence]
   return encoder.encode(token.replaceAll(/\p{Surrogate}/gu, ''))
 }
 

@@ -17,10 +17,11 @@ export const END_ID = 0
 /** Id of the begin of a sentence. */
 export const BEGIN_ID = 1
 
-const ENDS = 2
+/** Id of the first word of the corpus's vocabulary. */
+export const FIRST_WORD = 2
 
 /** Class of words that the softmax has none for. */
-const UNKNOWN_CLASS = 2
+export const UNKNOWN_CLASS = 2
 
 /** Sentences by ids, one behind the other. */
 export interface SentenceList {
@@ -62,7 +63,7 @@ export function elmoCorpus(corpus: Corpus, maxCharacters: number, rules: ClassRu
   for (const [id, token] of vocabulary.tokens.entries()) {
     if (classTokens.length >= (rules.maximumSize ?? Number.POSITIVE_INFINITY)) break
     if (id === endOfSentence || id === unknown || vocabulary.counts[id]! < rules.minimumCount) continue
-    classes[id + ENDS] = classTokens.length
+    classes[id + FIRST_WORD] = classTokens.length
     classTokens.push(token)
   }
   const characters = new Int32Array(tokens.length * maxCharacters)
@@ -86,7 +87,7 @@ function sentencesOf(text: Int32Array, end: number): SentenceList {
   let start = 0
   for (const id of text) {
     if (id !== end) {
-      ids[length] = id + ENDS
+      ids[length] = id + FIRST_WORD
       length += 1
     } else if (length > start) {
       starts.push(start)

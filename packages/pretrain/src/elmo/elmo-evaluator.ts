@@ -16,26 +16,26 @@ import {
 } from '@elman/core'
 import type { FloatType } from '@elman/layers-recurrent'
 import type { SoftmaxLayer } from '../softmax/softmax-layer.ts'
-import { DIRECTIONS, type Direction, type ElmoModel } from './bidirectional-language-model.ts'
+import { ELMO_DIRECTIONS, type ElmoDirection, type ElmoModel } from './bidirectional-language-model.ts'
 import { type ElmoCorpus, predictionCount, type SentenceList } from './elmo-corpus.ts'
 import { lossesOf, readWindow } from './elmo-objective.ts'
 import {
   type PackedSentences,
+  type PackedWindowShape,
   packSentences,
   rowStarts,
-  type WindowShape,
   windowArrays,
 } from './packed-sentences.ts'
 
 /** How sentences are laid out to be scored. */
-export interface ElmoEvaluatorOptions extends WindowShape {
+export interface ElmoEvaluatorOptions extends PackedWindowShape {
   /** `carry`: as in training; `reset`: zero before each sentence, which Peters et al. found worse. `carry` unless given. */
   readonly state?: 'carry' | 'reset' | undefined
   readonly dtype?: FloatType | undefined
 }
 
 /** How well one direction, or both, predict sentences. */
-export interface DirectionScore {
+export interface ElmoDirectionScore {
   /** Mean negative log-probability of a token or an end of a sentence, in nats. */
   readonly loss: number
   /** exp(loss). */
@@ -43,9 +43,9 @@ export interface DirectionScore {
 }
 
 /** Scores of both directions, and of the mean of their losses: the loss that is trained, its perplexity. */
-export interface ElmoScore extends DirectionScore {
-  readonly forward: DirectionScore
-  readonly backward: DirectionScore
+export interface ElmoScore extends ElmoDirectionScore {
+  readonly forward: ElmoDirectionScore
+  readonly backward: ElmoDirectionScore
   /** Predictions in each direction. */
   readonly tokens: number
   readonly seconds: number
@@ -69,7 +69,7 @@ export function createElmoEvaluator(
 ): ElmoEvaluator {
   const graphs = new Map<string, Promise<Executable>>()
   const zero = Object.fromEntries(
-    DIRECTIONS.map(way => [way, model.initialState(batch, dtype) as Parameters]),
+    ELMO_DIRECTIONS.map(way => [way, model.initialState(batch, dtype) as Parameters]),
   )
   const evaluate = { mode: 'evaluate' } as const
 
@@ -78,7 +78,7 @@ export function createElmoEvaluator(
       (fixed: TensorParameters, carried: TensorParameters, arrays: TensorBatch) => {
         const read = readWindow(model, fixed, carried, arrays, { dropout: 0, context: evaluate })
         const weight = reshape(arrays.weight!, [-1])
-        const sums = DIRECTIONS.map(way => {
+        const sums = ELMO_DIRECTIONS.map(way => {
           const { features } = read[way]
           return sum(mul(lossesOf(softmax, fixed, features, arrays[`${way}Target`]!, evaluate), weight))
         })
@@ -116,7 +116,7 @@ export function createElmoEvaluator(
         carried = results.slice(2)
       }
       const tokens = predictionCount(sentences)
-      const of = (total: number): DirectionScore => ({
+      const of = (total: number): ElmoDirectionScore => ({
         loss: total / tokens,
         perplexity: Math.exp(total / tokens),
       })
@@ -135,7 +135,7 @@ export function createElmoEvaluator(
 }
 
 /** What each window reads: rows of whole sentences, each prediction once, −1 beyond a row's end. */
-function* windowPlaces(packed: PackedSentences, { batch, time }: WindowShape): Generator<Int32Array> {
+function* windowPlaces(packed: PackedSentences, { batch, time }: PackedWindowShape): Generator<Int32Array> {
   const total = packed.forward.input.length
   const first = [...new Set(rowStarts(packed, batch))].sort((a, b) => a - b)
   const ends = first.map((_, row) => first[row + 1] ?? total)
@@ -153,7 +153,7 @@ function* windowPlaces(packed: PackedSentences, { batch, time }: WindowShape): G
 function marks(
   packed: PackedSentences,
   places: Int32Array,
-  { batch, time }: WindowShape,
+  { batch, time }: PackedWindowShape,
   resets: boolean,
   dtype: FloatType,
 ): { readonly [name: string]: NdArray } {
@@ -168,7 +168,7 @@ function marks(
 }
 
 /** The scores by name, for records and tables. */
-export function scoresByName(score: ElmoScore): { readonly [name: string]: DirectionScore } {
-  const ways = Object.fromEntries(DIRECTIONS.map((way: Direction) => [way, score[way]]))
+export function scoresByName(score: ElmoScore): { readonly [name: string]: ElmoDirectionScore } {
+  const ways = Object.fromEntries(ELMO_DIRECTIONS.map((way: ElmoDirection) => [way, score[way]]))
   return { mean: { loss: score.loss, perplexity: score.perplexity }, ...ways }
 }

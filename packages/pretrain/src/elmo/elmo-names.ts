@@ -1,6 +1,6 @@
 /** Our parameters by the names and in the forms that the HDF5 files of bilm-tf and AllenNLP have for them. */
 import { ElmanError, type NdArray, ndArray, type Parameters, sizeOf } from '@elman/core'
-import { DIRECTIONS } from './bidirectional-language-model.ts'
+import { ELMO_DIRECTIONS } from './bidirectional-language-model.ts'
 import { CHARACTERS, type ElmoOptions } from './elmo-options.ts'
 
 /** One dataset of a file: the parameter it is, what shape it has there, and how to get from one to the other. */
@@ -44,7 +44,7 @@ export function elmoEntries(options: ElmoOptions): readonly ElmoEntry[] {
     ...highways,
     same('CNN_proj/W_proj', 'characters.projection.weight', [features, projection]),
     same('CNN_proj/b_proj', 'characters.projection.bias', [projection]),
-    ...DIRECTIONS.flatMap((direction, number) =>
+    ...ELMO_DIRECTIONS.flatMap((direction, number) =>
       numbers(layers).flatMap(layer =>
         recurrentEntries(
           options,

@@ -16,11 +16,11 @@ import {
 } from '@elman/core'
 import type { FloatType, SequenceState } from '@elman/layers-recurrent'
 import type { SoftmaxFactory, SoftmaxLayer } from '../softmax/softmax-layer.ts'
-import { DIRECTIONS, type Direction, type ElmoModel } from './bidirectional-language-model.ts'
-import { distinctExtent, type WindowShape } from './packed-sentences.ts'
+import { ELMO_DIRECTIONS, type ElmoDirection, type ElmoModel } from './bidirectional-language-model.ts'
+import { distinctExtent, type PackedWindowShape } from './packed-sentences.ts'
 
 /** Options of {@link elmoObjective}. */
-export interface ElmoObjectiveOptions extends WindowShape {
+export interface ElmoObjectiveOptions extends PackedWindowShape {
   /** On the input of each recurrent layer and the output of the last. */
   readonly dropout: number
   readonly dtype?: FloatType | undefined
@@ -35,7 +35,7 @@ export function elmoSoftmax(model: ElmoModel, classes: number, factory: SoftmaxF
 }
 
 /** The types of a window's arrays. */
-export function windowTypes(model: ElmoModel, { batch, time }: WindowShape): Objective['batch'] {
+export function windowTypes(model: ElmoModel, { batch, time }: PackedWindowShape): Objective['batch'] {
   const ids = { dtype: 'int32', shape: [time, batch] } as const
   const distinct = distinctExtent(1, time * batch)
   return {
@@ -68,7 +68,7 @@ export function elmoObjective(
     loss(parameters, carried, window, context) {
       const read = readWindow(model, parameters, carried, window, { dropout, context })
       if (softmax.losses !== undefined && softmax.label !== undefined) onLabel?.(softmax.label)
-      const means = DIRECTIONS.map(way => {
+      const means = ELMO_DIRECTIONS.map(way => {
         const inner = childContext(context, `softmax ${way}`)
         return mean(lossesOf(softmax, parameters, read[way].features, targetOf(window, way), inner))
       })
@@ -81,7 +81,7 @@ export function elmoObjective(
 
 /** What both directions make of a window. */
 export type WindowReading = {
-  readonly [way in Direction]: { readonly features: Tensor; readonly state: SequenceState }
+  readonly [way in ElmoDirection]: { readonly features: Tensor; readonly state: SequenceState }
 }
 
 /** The vectors that the softmax reads, (time, batch, projection), and the states after the window. */
@@ -93,7 +93,7 @@ export function readWindow(
   { dropout, context }: { readonly dropout: number; readonly context: LayerContext },
 ): WindowReading {
   const tokens = model.tokenVectors(parameters, window.characters!) // (distinct, projection)
-  const read = (way: Direction) => {
+  const read = (way: ElmoDirection) => {
     const { layers, state } = model.stack(
       way,
       parameters,
@@ -124,6 +124,6 @@ export function lossesOf(
   return softmaxCrossEntropy(softmax.logits(parameters, input), flat)
 }
 
-function targetOf(window: TensorBatch, way: Direction): Tensor {
+function targetOf(window: TensorBatch, way: ElmoDirection): Tensor {
   return window[`${way}Target`]!
 }

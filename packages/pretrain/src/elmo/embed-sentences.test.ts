@@ -2,7 +2,7 @@ import { type NdArray, random, referenceBackend } from '@elman/core'
 import { expect, test } from 'vitest'
 import { elmoModel } from './bidirectional-language-model.ts'
 import { ELMO_PRESETS } from './elmo-options.ts'
-import { createSentenceEmbedder, type EmbedOptions, type Sentences } from './embed-sentences.ts'
+import { createSentenceEmbedder, type EmbedOptions, type SentenceStream } from './embed-sentences.ts'
 import { timeBucket } from './sentence-batches.ts'
 
 const options = { ...ELMO_PRESETS.tiny, maxCharacters: 12 }
@@ -14,7 +14,7 @@ const sentences = Array.from({ length: 40 }, (_, i) =>
   Array.from({ length: 1 + ((i * 5) % 14) }, (_, j) => words[(i * 7 + j * 3) % words.length]!),
 )
 
-async function vectorsOf(given: Sentences, settings: EmbedOptions = {}): Promise<NdArray[]> {
+async function vectorsOf(given: SentenceStream, settings: EmbedOptions = {}): Promise<NdArray[]> {
   const embedder = await createSentenceEmbedder(referenceBackend(), elmo, settings)
   const found: NdArray[] = []
   for await (const { index, layers } of embedder.embed(given)) {

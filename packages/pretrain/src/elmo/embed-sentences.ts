@@ -14,14 +14,14 @@ import {
   withLeaves,
 } from '@elman/core'
 import type { FloatType, SequenceState } from '@elman/layers-recurrent'
-import { DIRECTIONS, type ElmoModel, elmoModel } from './bidirectional-language-model.ts'
+import { ELMO_DIRECTIONS, type ElmoModel, elmoModel } from './bidirectional-language-model.ts'
 import { BEGIN_SENTENCE, END_SENTENCE } from './character-ids.ts'
 import type { LoadedElmo } from './elmo-files.ts'
 import { bucketedWindows, orderedWindows, type SentenceBatch } from './sentence-batches.ts'
 import { createTokenCache, type Vector } from './token-cache.ts'
 
 /** Sentences, each a list of tokens. */
-export type Sentences = Iterable<readonly string[]> | AsyncIterable<readonly string[]>
+export type SentenceStream = Iterable<readonly string[]> | AsyncIterable<readonly string[]>
 
 /** How sentences are read. */
 export interface EmbedOptions {
@@ -62,7 +62,7 @@ export interface SentenceEmbedder {
    *
    * @throws `ELMO_SENTENCE_TOO_LONG`
    */
-  embed(sentences: Sentences): AsyncGenerator<EmbeddedSentence>
+  embed(sentences: SentenceStream): AsyncGenerator<EmbeddedSentence>
   /** Tokens whose characters were read so far; the others came out of the cache. */
   tokensComputed(): number
   /** Frees what the backend holds. */
@@ -84,7 +84,7 @@ export async function createSentenceEmbedder(
   const cache = await createTokenCache(backend, model, parameters, { bytes: settings.cacheBytes, dtype })
   const runner = createRunner(backend, model, parameters, dtype)
 
-  async function* walk(sentences: Sentences, rows: number, first: States, carries: boolean) {
+  async function* walk(sentences: SentenceStream, rows: number, first: States, carries: boolean) {
     let state = first
     const windows = carries ? orderedWindows(sentences, rows) : bucketedWindows(sentences, rows)
     for await (const window of windows) {
@@ -102,7 +102,7 @@ export async function createSentenceEmbedder(
   }
 
   const zero = (rows: number): States =>
-    Object.fromEntries(DIRECTIONS.map(way => [way, model.initialState(rows, dtype) as Parameters]))
+    Object.fromEntries(ELMO_DIRECTIONS.map(way => [way, model.initialState(rows, dtype) as Parameters]))
   let start = zero(batch)
   if (mode === 'warmup') {
     let last = zero(1)
@@ -132,11 +132,11 @@ function createRunner(backend: Backend, model: ElmoModel, parameters: Parameters
 
   const compile = (time: number, rows: number): Promise<Executable> => {
     const state = Object.fromEntries(
-      DIRECTIONS.map(way => [way, model.initialState(rows, dtype) as Parameters]),
+      ELMO_DIRECTIONS.map(way => [way, model.initialState(rows, dtype) as Parameters]),
     )
     const { graph } = trace(
       (fixed: TensorParameters, before: TensorParameters, xs, mask) => {
-        const walked = DIRECTIONS.map(way => {
+        const walked = ELMO_DIRECTIONS.map(way => {
           const input = { xs, mask, state: before[way] as SequenceState, reverse: way === 'backward' }
           return model.stack(way, fixed, input, { mode: 'evaluate' })
         })

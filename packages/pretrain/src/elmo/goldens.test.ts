@@ -17,7 +17,7 @@ import { expectClose } from '@elman/core/testing'
 import type { SequenceState } from '@elman/layers-recurrent'
 import { expect, test } from 'vitest'
 import { fullSoftmax } from '../softmax/full-softmax.ts'
-import { DIRECTIONS, elmoModel } from './bidirectional-language-model.ts'
+import { ELMO_DIRECTIONS, elmoModel } from './bidirectional-language-model.ts'
 import { characterIds } from './character-ids.ts'
 import { elmoEntries } from './elmo-names.ts'
 import { elmoObjective, elmoSoftmax } from './elmo-objective.ts'
@@ -94,7 +94,7 @@ test.each(cases)('token layer, layers, states, losses and gradients equal PyTorc
     (weights: TensorParameters, before: TensorParameters, batch: Window) => {
       const context = { mode: 'evaluate' } as const
       const tokens = model.tokenVectors(weights, batch.characters!)
-      const ways = DIRECTIONS.map(way => {
+      const ways = ELMO_DIRECTIONS.map(way => {
         const input = { xs: gather(tokens, batch[way]!), state: before[way] as SequenceState }
         return model.stack(way, weights, input, context)
       })

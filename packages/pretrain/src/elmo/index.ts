@@ -1,13 +1,19 @@
 // ELMo: bidirectional language models over characters, their training, their files, and the vectors of sentences.
 export {
-  DIRECTIONS,
-  type Direction,
+  ELMO_DIRECTIONS,
+  type ElmoDirection,
   type ElmoModel,
+  type ElmoStackInput,
+  type ElmoStackOutput,
   elmoModel,
-  type StackInput,
-  type StackOutput,
 } from './bidirectional-language-model.ts'
-export { BEGIN_SENTENCE, characterIds, END_SENTENCE, maskedCharacterIds, SYMBOL } from './character-ids.ts'
+export {
+  BEGIN_SENTENCE,
+  CHARACTER_SYMBOL,
+  characterIds,
+  END_SENTENCE,
+  maskedCharacterIds,
+} from './character-ids.ts'
 export {
   type ClassRules,
   type ElmoCorpus,
@@ -18,7 +24,7 @@ export {
 } from './elmo-corpus.ts'
 export {
   createElmoEvaluator,
-  type DirectionScore,
+  type ElmoDirectionScore,
   type ElmoEvaluator,
   type ElmoEvaluatorOptions,
   type ElmoScore,
@@ -40,13 +46,13 @@ export {
   type EmbeddedSentence,
   type EmbedOptions,
   type SentenceEmbedder,
-  type Sentences,
+  type SentenceStream,
 } from './embed-sentences.ts'
 export { type Hdf5Dataset, type Hdf5File, parseHdf5, readHdf5 } from './hdf5/read-hdf5.ts'
 export { createHdf5, type Hdf5Writer } from './hdf5/write-hdf5.ts'
 export { type LoadedElmoRun, loadElmoRun } from './load-elmo-run.ts'
 export { openElmo } from './open-elmo.ts'
-export { type SentenceSourceOptions, sentenceSource, type WindowShape } from './packed-sentences.ts'
+export { type PackedWindowShape, type SentenceSourceOptions, sentenceSource } from './packed-sentences.ts'
 export {
   mixPenalty,
   type ScalarMix,
@@ -67,4 +73,9 @@ export {
   resumeElmoExperiment,
   runElmoExperiment,
 } from './train-elmo.ts'
-export { createVectorWriter, type VectorFormat, type VectorWriter } from './vector-writers.ts'
+export {
+  createVectorWriter,
+  type VectorFormat,
+  type VectorShape,
+  type VectorWriter,
+} from './vector-writers.ts'

@@ -52,7 +52,7 @@ export function rowStarts({ starts, forward }: PackedSentences, rows: number): n
 }
 
 /** Shape of a window. */
-export interface WindowShape {
+export interface PackedWindowShape {
   readonly batch: number
   readonly time: number
 }
@@ -67,7 +67,7 @@ export interface WindowShape {
 export function windowArrays(
   corpus: ElmoCorpus,
   packed: PackedSentences,
-  { batch, time }: WindowShape,
+  { batch, time }: PackedWindowShape,
   places: Int32Array,
 ): { readonly [name: string]: NdArray } {
   const size = time * batch
@@ -107,7 +107,7 @@ export function distinctExtent(distinct: number, size: number): number {
 }
 
 /** Options of {@link sentenceSource}. */
-export interface SentenceSourceOptions extends WindowShape {
+export interface SentenceSourceOptions extends PackedWindowShape {
   readonly seed: number
   /** Whether each pass reads the sentences in an order of its own. */
   readonly shuffle: boolean

@@ -8,7 +8,6 @@ import {
   createRun,
   describeEnvironment,
   type ElmanContainer,
-  type EvaluateRecord,
   type JsonValue,
   loadCheckpoint,
   type MetricsWriter,
@@ -19,7 +18,6 @@ import {
   passesOf,
   type Run,
   random,
-  readMetrics,
   rewindRun,
   SCHEDULE,
   type TrainPosition,
@@ -34,9 +32,10 @@ import { parameterCount } from '../language-model/language-model.ts'
 import { SOFTMAX } from '../softmax/softmax-layer.ts'
 import { elmoModel } from './bidirectional-language-model.ts'
 import { type ElmoCorpus, elmoCorpus, predictionCount } from './elmo-corpus.ts'
-import { createElmoEvaluator, type ElmoScore, scoresByName } from './elmo-evaluator.ts'
+import { createElmoEvaluator, type ElmoScore } from './elmo-evaluator.ts'
 import { type ElmoExperiment, resolveElmoExperiment } from './elmo-experiment.ts'
 import { elmoObjective, elmoSoftmax } from './elmo-objective.ts'
+import { elmoRecords, outOfVocabularyRate, testedBefore } from './elmo-records.ts'
 import { sentenceSource } from './packed-sentences.ts'
 
 /** Where and with what a training runs. */
@@ -160,10 +159,9 @@ async function trainElmo(
   const parameters = objective.init(random.foldIn(key, 'parameters'))
   await announce(emit, corpus, sentences, parameters)
   const evaluator = createElmoEvaluator(backend, model, softmax, sentences, config.evaluate)
-  const rate = corpusOutOfVocabulary(corpus, sentences)
   const score = async (current: Parameters, split: SplitName, at: TrainPosition) => {
     const found = await evaluator.score(current, sentences.splits[split]!)
-    return { found, records: recordsOf(found, split, at, rate(split)) }
+    return { found, records: elmoRecords(found, split, at, outOfVocabularyRate(corpus, sentences, split)) }
   }
   try {
     const result = await train({
@@ -205,10 +203,11 @@ async function trainElmo(
     })
     const { parameters: trained, ...summary } = result
     const done = { ...summary, path: run.path }
-    const tested = readMetrics(run).some(record => record.kind === 'evaluate' && record.split === 'test')
-    if (result.outcome === 'interrupted' || sentences.splits.test === undefined || tested) {
+    if (result.outcome === 'interrupted' || sentences.splits.test === undefined) {
       return { ...done, test: undefined }
     }
+    const known = testedBefore(run)
+    if (known !== undefined) return { ...done, test: known }
     const which = await loadCheckpoint(run, result.best === undefined ? 'latest' : 'best')
     const best = arrangeArrays(trained, which.arrays.parameters ?? new Map(), `${which.path}, parameters`)
     const { found, records } = await score(best, 'test', {
@@ -239,36 +238,6 @@ async function announce(
     droppedTokens: 0,
   })
   await emit({ kind: 'model', parameters: parameterCount(parameters) })
-}
-
-/** A score as records: the mean of both directions under the split's name, each direction under its own. */
-function recordsOf(
-  score: ElmoScore,
-  split: string,
-  at: TrainPosition,
-  outOfVocabularyRate: number,
-): readonly EvaluateRecord[] {
-  const { tokens, seconds } = score
-  return Object.entries(scoresByName(score)).map(([name, { loss, perplexity }]) => ({
-    kind: 'evaluate',
-    ...at,
-    split: name === 'mean' ? split : `${split} ${name}`,
-    ...{ loss, perplexity, unit: 'word', tokens, outOfVocabularyRate, seconds },
-  }))
-}
-
-/** Share of a split's tokens that the softmax has no class for. */
-function corpusOutOfVocabulary(
-  corpus: Corpus,
-  { classes, splits }: ElmoCorpus,
-): (split: SplitName) => number {
-  const { unknown } = corpus.vocabulary
-  return split => {
-    const { ids } = splits[split]!
-    const outside = corpus.splits[split]!.outOfVocabulary
-    const cut = ids.filter(id => classes[id] === 2 && id !== (unknown ?? -3) + 2).length
-    return (outside + cut) / ids.length
-  }
 }
 
 function describeBackend(backend: Backend): BackendDescription {

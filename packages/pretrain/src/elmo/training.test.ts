@@ -146,6 +146,8 @@ test('stopped and resumed, training ends with the parameters of one that was not
   const second = await resumeElmoExperiment(first.path, options())
   expect(second).toMatchObject({ outcome: 'finished', step: 48 })
   expect(second.test!.loss).toBe(whole.test!.loss)
+  const third = await resumeElmoExperiment(first.path, options()) // finished: only read
+  expect(third).toMatchObject({ outcome: 'finished', step: 48, test: second.test! })
   const [a, b] = await Promise.all([whole, second].map(async ({ path }) => parametersOf(path)))
   expect([...a!.keys()]).toEqual([...b!.keys()])
   for (const [path, array] of a!) expect(b!.get(path)!.data, path).toEqual(array.data)
