@@ -5,6 +5,7 @@ import type { ClaimsOptions } from './commands/ladder/claims.ts'
 import type { GatesOptions } from './commands/ladder/gates.ts'
 import type { ListOptions } from './commands/ladder/list.ts'
 import type { ProbeOptions } from './commands/ladder/probe.ts'
+import { addProtocolCommands } from './commands/ladder/protocol-program.ts'
 import type { LadderReportOptions } from './commands/ladder/report.ts'
 import type { LadderOptions } from './commands/ladder/sweep.ts'
 import { examples, whole } from './options.ts'
@@ -64,6 +65,7 @@ export function addLadderCommands(
   withBackend(ladder)
   addReading(ladder, terminal, exit)
   addProbe(ladder, terminal)
+  addProtocolCommands(ladder, terminal, exit)
   addCertify(program, terminal, exit)
 }
 

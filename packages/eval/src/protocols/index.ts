@@ -14,6 +14,7 @@ export {
   deletangComponent,
   deletangProtocol,
 } from './deletang/deletang-protocol.ts'
+export { type PublishedScore, publishedScore } from './deletang/published-score.ts'
 export {
   DELETANG_NETWORKS,
   DELETANG_REMARKS,
@@ -21,6 +22,7 @@ export {
   type DeletangNetwork,
   type PublishedRow,
 } from './deletang/published-table.ts'
+export { type DeletangLine, deletangLines, type Spread } from './deletang/result-lines.ts'
 export {
   DELETANG_SOLVED,
   DELETANG_TEST_LENGTHS,
@@ -29,6 +31,7 @@ export {
   deletangRuns,
   deletangScore,
 } from './deletang/score.ts'
+export { DELETANG_RATE, type DeletangSweep, deletangPlan } from './deletang/sweep-plan.ts'
 export type { DeletangTask } from './deletang/task.ts'
 export { DELETANG_TASKS, deletangTask, deletangTasks } from './deletang/tasks.ts'
 export {

@@ -8,6 +8,7 @@ import {
   type NegativesAudit,
   newestRecords,
   openResults,
+  type ProbeRecord,
   planOf,
   probeGroup,
   runSweep,
@@ -104,7 +105,8 @@ function nothingSelected({ tasks, cells, profile }: LadderOptions): ElmanError {
   })
 }
 
-function listProbes({ plan, selected }: SelectedPlan, terminal: Terminal): number {
+/** Tells what would run. */
+export function listProbes({ plan, selected }: SelectedPlan, terminal: Terminal): number {
   const probes = plan.probes.filter(selected)
   const rows = probes.map(probe => {
     const { trainSize, steps, batch } = probe.training
@@ -118,7 +120,12 @@ function listProbes({ plan, selected }: SelectedPlan, terminal: Terminal): numbe
 }
 
 /** Shows events: a line a finished probe, and one that is written over with rate and time left. */
-function eventPrinter(terminal: Terminal, phases: Phases, seeds: number): (event: SweepEvent) => void {
+export function eventPrinter(
+  terminal: Terminal,
+  phases: Phases,
+  seeds: number,
+  lineOf: (group: string, records: readonly ProbeRecord[]) => string = recordLine,
+): (event: SweepEvent) => void {
   const began = performance.now()
   let total = 0
   let probes = 0
@@ -149,7 +156,7 @@ function eventPrinter(terminal: Terminal, phases: Phases, seeds: number): (event
       if (terminal.json) {
         const { group, records } = event
         terminal.result({ kind: 'probe', group, records }, '')
-      } else phases.line(`${finished}/${probes}  ${recordLine(event.group, event.records)}`)
+      } else phases.line(`${finished}/${probes}  ${lineOf(event.group, event.records)}`)
       progress(event.done, '')
     } else if (event.kind === 'failure') {
       finished += 1

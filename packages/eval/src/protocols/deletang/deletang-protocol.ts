@@ -80,6 +80,18 @@ export const DELETANG_DIFFERENCES: readonly Difference[] = [
     switchable: false,
   },
   {
+    what: 'rate of a run',
+    original: 'constant',
+    here: 'constant for the first half of the steps, then falling to 0',
+    switchable: false,
+  },
+  {
+    what: 'runs of the maximum',
+    original: 'of 10 seeds, 3 rates and all variants of a network',
+    here: 'of the seeds of one rate and one network; median and worst beside it',
+    switchable: false,
+  },
+  {
     what: 'strings of one length in the score',
     original: 'mean over strings of each string’s share of right tokens',
     here: 'right tokens of all tokens; the same where all outputs have one length',
