@@ -16,6 +16,7 @@ export interface EmbedFileOptions extends EmbedOptions {
   /** File of vectors; it appears when it is complete. */
   readonly output: string
   readonly format: VectorFormat
+  /** Told every 64 sentences, and at the end. */
   readonly onProgress?: ((progress: EmbedProgress) => void) | undefined
   /** Asks to stop; nothing is left then. */
   readonly signal?: AbortSignal | undefined
