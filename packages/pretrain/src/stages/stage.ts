@@ -5,6 +5,9 @@
 import type { Backend, ElmanContainer } from '@elman/core'
 import type { Artefact, ArtefactFacts } from './artefact.ts'
 
+/** Facts of artefacts that decide whether ids and weights belong together. */
+export type AgreedFact = 'vocabulary' | 'tokenizer' | 'direction'
+
 /** What a stage takes or gives under one name. */
 export interface Port {
   /** Kind of artefact, such as `language-model`. */
@@ -13,6 +16,8 @@ export interface Port {
   readonly summary: string
   /** Inputs alone: whether the stage can do without. */
   readonly optional?: boolean
+  /** Inputs alone: facts that need not be those of the other inputs, such as the vocabulary of a model to tune. */
+  readonly mayDiffer?: readonly AgreedFact[]
 }
 
 /** What happens while a stage works. */
