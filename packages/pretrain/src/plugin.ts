@@ -15,14 +15,17 @@ import { fullSoftmaxComponent } from './softmax/full-softmax.ts'
 import { mixtureOfSoftmaxesComponent } from './softmax/mixture-of-softmaxes.ts'
 import { sampledSoftmaxComponent } from './softmax/sampled-softmax.ts'
 import { SOFTMAX } from './softmax/softmax-layer.ts'
+import { ulmfitClassifierStage } from './ulmfit/classifier-stage.ts'
+import { ulmfitLanguageModelStage } from './ulmfit/language-model-stage.ts'
+import { ulmfitWeightsStage } from './ulmfit/weights-stage.ts'
 
-/** Registers the language models of this package, their output layers and the ways to evaluate them. */
+/** Registers the language models of this package, their output layers, the ways to evaluate them, stages of transfer. */
 export const pretrain: Plugin = definePlugin({
   name: '@elman/pretrain',
   version: '0.1.0',
   apiVersion: 1,
   elman: '^0.1.0',
-  register({ model, add, optimizer, evaluator }) {
+  register({ model, add, optimizer, evaluator, stage }) {
     model(recurrentModelComponent)
     model(feedForwardComponent)
     model(transformerModelComponent)
@@ -36,5 +39,8 @@ export const pretrain: Plugin = definePlugin({
     evaluator(neuralCacheComponent)
     evaluator(dynamicComponent)
     evaluator(monteCarloComponent)
+    stage(ulmfitWeightsStage)
+    stage(ulmfitLanguageModelStage)
+    stage(ulmfitClassifierStage)
   },
 })
