@@ -2,6 +2,8 @@ import { definePlugin, type Plugin } from '@elman/core'
 import { hybridModelComponent } from './attention-model/hybrid-model.ts'
 import { transformerModelComponent } from './attention-model/transformer-model.ts'
 import { prunedComponent } from './compress/pruned-component.ts'
+import { elmoEmbedComponent } from './elmo/stages/embed-stage.ts'
+import { elmoLanguageModelComponent } from './elmo/stages/language-model-stage.ts'
 import {
   dynamicComponent,
   monteCarloComponent,
@@ -39,6 +41,8 @@ export const pretrain: Plugin = definePlugin({
     evaluator(neuralCacheComponent)
     evaluator(dynamicComponent)
     evaluator(monteCarloComponent)
+    stage(elmoLanguageModelComponent)
+    stage(elmoEmbedComponent)
     stage(ulmfitWeightsStage)
     stage(ulmfitLanguageModelStage)
     stage(ulmfitClassifierStage)

@@ -39,7 +39,12 @@ export function elmoEmbedStage(config: Config): Stage {
   return {
     inputs: {
       model: { kind: 'language-model', summary: 'an ELMo', optional: true },
-      text: { kind: 'text', summary: 'holds the file of sentences', optional: true },
+      text: {
+        kind: 'text',
+        summary: 'holds the file of sentences; words that the model never saw are read by their characters',
+        optional: true,
+        mayDiffer: ['vocabulary'],
+      },
     },
     outputs: { vectors: { kind: 'vectors', summary: 'every layer of every token of every sentence' } },
     async run(context) {
