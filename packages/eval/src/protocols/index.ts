@@ -40,6 +40,12 @@ export {
   type WrongLabel,
 } from './flare/audit-labels.ts'
 export {
+  auditFlareFolder,
+  type FlareAudit,
+  type FlareFolder,
+  readFlareFolder,
+} from './flare/audit-language.ts'
+export {
   type Classifier,
   classifierOf,
   evaluateFlare,
@@ -59,7 +65,15 @@ export {
 export { FLARE_MODELS, FLARE_PARAMETERS, flareLayerParameters } from './flare/models.ts'
 export { readFlareSplit, writeFlareSplit } from './flare/read-data.ts'
 export { type FlareExample, type FlareExampleOptions, flareExample } from './flare/sampling.ts'
+export { FLARE_BINS, type FlareBin } from './flare/score-by-bin.ts'
 export { drawFlareSplit, FLARE_SPLITS } from './flare/splits.ts'
+export {
+  type FlareRecipe,
+  type FlareRun,
+  type FlareRunOptions,
+  flareRunHash,
+  trainOnFlare,
+} from './flare/train-on-data.ts'
 export { ladderComponent, ladderProtocol } from './ladder-protocol.ts'
 export { deletangLanguageComponent, flareLanguageComponent } from './language-components.ts'
 export {
