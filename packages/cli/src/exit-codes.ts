@@ -40,6 +40,8 @@ const ALSO_USAGE: ReadonlySet<string> = new Set([
   'LADDER_PROFILE_UNKNOWN',
   'LADDER_TASK_UNKNOWN',
   'LADDER_VIEW_UNKNOWN',
+  'PROTOCOL_LANGUAGE_UNKNOWN',
+  'PROTOCOL_TASK_UNKNOWN',
 ])
 
 /** The exit status for an error's code. */

@@ -34,6 +34,7 @@ export {
 export { DELETANG_RATE, type DeletangSweep, deletangPlan } from './deletang/sweep-plan.ts'
 export type { DeletangTask } from './deletang/task.ts'
 export { DELETANG_TASKS, deletangTask, deletangTasks } from './deletang/tasks.ts'
+export { differencesPage } from './differences-page.ts'
 export {
   auditLabels,
   type LabelAudit,

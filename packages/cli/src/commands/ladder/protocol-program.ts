@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { decimal, examples } from '../../options.ts'
 import type { Terminal } from '../../terminal.ts'
 import type { DeletangOptions } from './protocol-deletang.ts'
+import type { FlareOptions } from './protocol-flare.ts'
 
 /** Reads `41..500`, `41..500:20`, `41,100,500`, or several of these with commas between. */
 export function lengthsOf(text: string): readonly number[] {
@@ -61,4 +62,39 @@ export function addProtocolCommands(
       const { ladderDeletang } = await import('./protocol-deletang.ts')
       exit(await ladderDeletang({ ...options, ...ladder.opts() }, terminal()))
     })
+  protocol
+    .command('flare')
+    .description('18 recognition languages of FLaRe (2025): audit its data, draw it anew, learn from it')
+    .option('--data <folder>', 'folder with the languages’ folders, as released')
+    .option('--write <folder>', 'draw all splits anew by FLaRe’s sampling and our definitions')
+    .option(
+      '-l, --languages <names>',
+      'names of folders such as marked-copy,parity; all unless given',
+      namesOf,
+    )
+    .option('-c, --cells <names>', 'train learners such as lstm-40 on train, test them on test')
+    .option('--seeds <count>', 'seeds of each learner; 1 unless given')
+    .option('--steps <count>', 'updates at most; 1,000 epochs as published unless given')
+    .option('--rate <number>', 'rate of Adam; 0.001 unless given', decimal)
+    .option('--strings <count>', 'with --write: strings of a split at most')
+    .option('--original', 'with --write: roots in double precision, as released')
+    .option('-d, --directory <folder>', 'folder of the results; ladder/flare unless given')
+    .option('--backend <type>', 'what computes: onnxruntime or reference')
+    .option('--plugin <spec...>', 'plugins to load as well: packages or paths')
+    .addHelpText(
+      'after',
+      examples(
+        'elman ladder protocol flare --data flare/data --languages compute-sqrt,cycle-navigation',
+        'elman ladder protocol flare --write drawn --languages parity --strings 1000',
+        'elman ladder protocol flare --data drawn --languages parity --cells lstm-40 --steps 2000',
+      ),
+    )
+    .action(async (options: FlareOptions) => {
+      const { ladderFlare } = await import('./protocol-flare.ts')
+      exit(await ladderFlare({ ...options, ...ladder.opts() }, terminal()))
+    })
+}
+
+function namesOf(text: string): readonly string[] {
+  return text.split(',').map(name => name.trim())
 }

@@ -12,6 +12,7 @@ import {
   type Parameters,
   random,
   resolveComponent,
+  sha256Of,
 } from '@elman/core'
 import { drawsAt } from '../../languages/draws.ts'
 import type { EncodedString, Encoding } from '../../languages/encoding.ts'
@@ -63,7 +64,7 @@ export interface FlareRun {
   /** Updates that were done, and after how many the tested parameters were taken. */
   readonly steps: number
   readonly takenAt: number
-  /** Hash of config and recipe, without the strings. */
+  /** See {@link flareRunHash}. */
   readonly configHash: string
   /** Right answers on the test split by length: by the released labels, and by our own definition. */
   readonly bins: readonly FlareBin[]
@@ -73,9 +74,19 @@ export interface FlareRun {
 const HALVE = 5
 const STOP = 10
 
-/** Hash of what fixes a run but for its strings. */
-export function flareRunHash(learnerConfig: unknown, seed: number, recipe: FlareRecipe): string {
-  return hashConfig({ protocol: 'flare', learnerConfig, seed, recipe })
+/** Hash of what fixes a run: learner, seed, recipe and strings. */
+export function flareRunHash({
+  learner,
+  seed,
+  recipe,
+  train,
+  validation,
+  test,
+}: Pick<FlareRunOptions, 'learner' | 'seed' | 'recipe' | 'train' | 'validation' | 'test'>): string {
+  const textOf = (data: FlareData | undefined) =>
+    data?.strings.map(({ word, label }) => `${word.join()} ${label}`).join('\n') ?? ''
+  const strings = sha256Of(Buffer.from([train, validation, test].map(textOf).join('\n\n')))
+  return hashConfig({ protocol: 'flare', language: train.language, learner, seed, recipe, strings })
 }
 
 /**
@@ -128,7 +139,7 @@ export async function trainOnFlare(options: FlareRunOptions): Promise<FlareRun> 
       recipe,
       steps: done,
       takenAt: best?.at ?? done,
-      configHash: flareRunHash(options.learner, seed, recipe),
+      configHash: flareRunHash(options),
       bins: await scoreByBin(scorer, encoding, parameters, test),
     }
   } finally {
