@@ -17,6 +17,11 @@ import { fullSoftmaxComponent } from './softmax/full-softmax.ts'
 import { mixtureOfSoftmaxesComponent } from './softmax/mixture-of-softmaxes.ts'
 import { sampledSoftmaxComponent } from './softmax/sampled-softmax.ts'
 import { SOFTMAX } from './softmax/softmax-layer.ts'
+import { evaluateStage } from './stages/basic/evaluate-stage.ts'
+import { labelledTextStage } from './stages/basic/labelled-text-stage.ts'
+import { languageModelStage } from './stages/basic/language-model-stage.ts'
+import { textStage } from './stages/basic/text-stage.ts'
+import { tokenizerStage } from './stages/basic/tokenizer-stage.ts'
 import { ulmfitClassifierStage } from './ulmfit/classifier-stage.ts'
 import { ulmfitLanguageModelStage } from './ulmfit/language-model-stage.ts'
 import { ulmfitWeightsStage } from './ulmfit/weights-stage.ts'
@@ -41,6 +46,11 @@ export const pretrain: Plugin = definePlugin({
     evaluator(neuralCacheComponent)
     evaluator(dynamicComponent)
     evaluator(monteCarloComponent)
+    stage(textStage)
+    stage(labelledTextStage)
+    stage(tokenizerStage)
+    stage(languageModelStage)
+    stage(evaluateStage)
     stage(elmoLanguageModelComponent)
     stage(elmoEmbedComponent)
     stage(ulmfitWeightsStage)

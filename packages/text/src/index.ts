@@ -39,6 +39,7 @@ export {
   type SplitName,
   type SplitSource,
 } from './datasets/dataset.ts'
+export { findCut } from './datasets/find-cut.ts'
 export { type Corpus, loadCorpus } from './datasets/load-corpus.ts'
 export { type CorpusOptions, type PlannedCorpus, planCorpus } from './datasets/plan-corpus.ts'
 export { type VerifiedFile, verifyDataset } from './datasets/verify-dataset.ts'

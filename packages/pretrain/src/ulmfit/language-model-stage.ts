@@ -40,6 +40,7 @@ export const ulmfitLanguageModelStage = defineComponent(STAGE, {
         kind: 'language-model',
         summary: 'model to tune; without it one is trained',
         optional: true,
+        mayDiffer: ['vocabulary', 'tokenizer'], // its vocabulary is moved
       },
     },
     outputs: { model: { kind: 'language-model', summary: 'language model with its words' } },
