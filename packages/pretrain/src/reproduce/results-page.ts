@@ -79,8 +79,9 @@ function resultSection({ rows, ladder }: Collected, compared: ResultsPageOptions
     const name = `\`${row.name}\` ${row.title}`
     const known = published ? [allPublished(row)] : []
     if (results.length === 0) {
-      const state = unfinished.length > 0 ? 'begun, not finished' : 'not run'
-      return [[name, ...known, state, ...Array.from({ length: head.length - known.length - 2 }, () => '')]]
+      if (unfinished.length === 0) return []
+      const empty = Array.from({ length: head.length - known.length - 2 }, () => '')
+      return [[name, ...known, 'begun, not finished', ...empty]]
     }
     return results.map(result => [
       ...[name, ...known],
@@ -97,7 +98,10 @@ function resultSection({ rows, ladder }: Collected, compared: ResultsPageOptions
     : []
   const seeds =
     ladder.seeds.length > 1 ? ['Figures are means over seeds ± their standard deviation.', ''] : []
-  return [...table(head, lines), ...rule, ...seeds]
+  const absent = rows.filter(({ results, unfinished }) => results.length + unfinished.length === 0)
+  const notRun = absent.map(({ row }) => `\`${row.name}\``).join(', ')
+  const rest = absent.length === 0 ? [] : [`Not run here: ${notRun}.`, '']
+  return [...table(head, lines), ...rule, ...seeds, ...rest]
 }
 
 function measuredCells(result: CollectedResult): string[] {
