@@ -15,6 +15,7 @@ import { addEmbedCommands } from './embed-program.ts'
 import { EXIT } from './exit-codes.ts'
 import { addLadderCommands } from './ladder-program.ts'
 import { decimal, examples, whole } from './options.ts'
+import { addPretrainCommands } from './pretrain-program.ts'
 import { addReproduceCommand } from './reproduce-program.ts'
 import { createTerminal, type GlobalFlags } from './terminal.ts'
 
@@ -205,6 +206,7 @@ export function createProgram(exit: (code: number) => void): Command {
   addEmbedCommands(program, terminal, exit)
   addReproduceCommand(program, terminal, exit)
   addLadderCommands(program, terminal, exit)
+  addPretrainCommands(program, terminal, exit)
 
   const data = program.command('data').description('list, verify and name corpora')
   data
