@@ -33,6 +33,8 @@ const stageBasis = z.object({
   /** The pipeline's. */
   seed: z.int(),
   inputs: inputRecords,
+  /** SHA-256 of files outside of the pipeline, by path from the folder that its paths start from. */
+  sources: z.record(z.string(), z.string()),
 })
 
 const stageRecord = stageBasis.extend({

@@ -1,7 +1,7 @@
 /** How far a pipeline is, without the lock and without running anything. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { isElmanError } from '@elman/core'
+import { type ElmanContainer, isElmanError } from '@elman/core'
 import type { OriginalInput } from '../stages/agreement.ts'
 import { readArtefact } from '../stages/artefact-folder.ts'
 import { readBegun, readStageRecord, type StageRecord, stagePaths } from './pipeline-folder.ts'
@@ -20,15 +20,19 @@ export interface StageStatus {
 }
 
 /** How far all stages are, in the order they run. Files of artefacts are not compared with their hashes. */
-export async function pipelineStatus(plan: PlannedPipeline, directory: string): Promise<StageStatus[]> {
+export async function pipelineStatus(
+  plan: PlannedPipeline,
+  directory: string,
+  container: ElmanContainer,
+): Promise<StageStatus[]> {
   const known: StageStatus[] = []
-  for (const stage of plan.stages) known.push(await stageStatus(stage, plan, directory, known))
+  for (const stage of plan.stages) known.push(await stageStatus(stage, { plan, container }, directory, known))
   return known
 }
 
 async function stageStatus(
   stage: PlannedStage,
-  plan: PlannedPipeline,
+  context: { readonly plan: PlannedPipeline; readonly container: ElmanContainer },
   directory: string,
   known: readonly StageStatus[],
 ): Promise<StageStatus> {
@@ -47,9 +51,7 @@ async function stageStatus(
   if (record === undefined) return { ...status, state: begun ? 'begun' : 'waiting', changes: [] }
   const inputs = await inputsOf(stage, directory)
   const changes =
-    inputs === undefined
-      ? ['an input is missing']
-      : changesOf(record, basisOf(stage, plan.config.seed, inputs))
+    inputs === undefined ? ['an input is missing'] : changesOf(record, await basisOf(stage, context, inputs))
   return { ...status, state: changes.length > 0 ? 'changed' : 'finished', changes }
 }
 

@@ -116,11 +116,11 @@ export async function runPipeline(plan: PlannedPipeline, options: PipelineOption
 
 /** The record of a stage that is finished, now or before; undefined when it was interrupted. */
 async function knownOrRun(stage: PlannedStage, session: StageSession): Promise<StageRecord | undefined> {
-  const { plan, directory, number, onEvent } = session
+  const { directory, number, onEvent } = session
   const paths = stagePaths(directory, stage.name)
   await recoverResult(paths)
   const inputs = await gatherInputs(stage, directory)
-  const basis = basisOf(stage, plan.config.seed, inputs)
+  const basis = await basisOf(stage, session, inputs)
   const record = await readStageRecord(paths)
   const changes = record === undefined ? [] : changesOf(record, basis)
   if (record === undefined || changes.length > 0)

@@ -1,20 +1,39 @@
 /** What the result of a stage depends on, and what of it has changed. */
-import { canonicalJson, sha256Of } from '@elman/core'
+import { statSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
+import { canonicalJson, type ElmanContainer, sha256Of, sha256OfFile } from '@elman/core'
 import type { OriginalInput } from '../stages/agreement.ts'
 import type { StageBasis } from './pipeline-folder.ts'
-import type { PlannedInput, PlannedStage } from './resolve-pipeline.ts'
+import type { PlannedInput, PlannedPipeline, PlannedStage } from './resolve-pipeline.ts'
 
 /** What a stage would be run with. */
-export function basisOf(
-  { type, options, configHash }: PlannedStage,
-  seed: number,
+export async function basisOf(
+  { type, options, configHash, stage }: PlannedStage,
+  { plan, container }: { readonly plan: PlannedPipeline; readonly container: ElmanContainer },
   inputs: { readonly [port: string]: OriginalInput },
-): StageBasis {
+): Promise<StageBasis> {
+  const { baseDirectory } = plan
+  const sources: Record<string, string> = {}
+  for (const file of stage.sources?.({ baseDirectory, container }) ?? []) {
+    const path = resolve(baseDirectory, file)
+    // One that is gone cannot differ: the result is kept, and the stage says so when it has to run.
+    if (statSync(path, { throwIfNoEntry: false })?.isFile())
+      sources[relative(baseDirectory, path)] = (await sha256OfFile(path)).sha256
+  }
+
   const hashes = Object.entries(inputs).map(([port, { artefact, from }]) => [
     port,
     { from, hash: artefact.hash },
   ])
-  return { type, options: { ...options }, config: configHash, seed, inputs: Object.fromEntries(hashes) }
+  const { seed } = plan.config
+  return {
+    type,
+    options: { ...options },
+    config: configHash,
+    seed,
+    inputs: Object.fromEntries(hashes),
+    sources,
+  }
 }
 
 /** Seed of a stage: another one for each name, 0 … 2³¹ - 1. */
@@ -42,6 +61,11 @@ export function changesOf(before: StageBasis, now: StageBasis): string[] {
     const side = (input: typeof old) =>
       input === undefined ? 'none' : `${input.hash.slice(0, 12)} of ${input.from}`
     changes.push(`input "${port}": ${side(old)} → ${side(fresh)}`)
+  }
+  for (const [file, hash] of Object.entries(now.sources)) {
+    const old = before.sources[file]
+    if (old !== undefined && old !== hash)
+      changes.push(`file ${file}: ${old.slice(0, 12)} → ${hash.slice(0, 12)}`)
   }
   return changes
 }

@@ -75,6 +75,11 @@ export type StageOutcome =
 export interface Stage {
   readonly inputs: { readonly [name: string]: Port }
   readonly outputs: { readonly [name: string]: Port }
+  /**
+   * Files outside of the pipeline that the config names: when one of them has changed, the stage is run again.
+   * Paths are absolute, or start from `baseDirectory`.
+   */
+  sources?(context: Pick<StageContext, 'baseDirectory' | 'container'>): readonly string[]
   run(context: StageContext): Promise<StageOutcome>
 }
 

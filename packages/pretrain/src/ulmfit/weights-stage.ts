@@ -22,6 +22,7 @@ export const ulmfitWeightsStage = defineComponent(STAGE, {
   create: (config): Stage => ({
     inputs: {},
     outputs: { model: { kind: 'language-model', summary: 'AWD-LSTM with its words' } },
+    sources: () => [config.weights, config.words],
     async run({ baseDirectory, outputDirectory, onEvent }) {
       const place = (path: string) => (isAbsolute(path) ? path : join(baseDirectory, path))
       const words = await readPickledStrings(place(config.words))

@@ -19,8 +19,8 @@ export async function pretrainStatus(
   { plugin }: { readonly plugin?: readonly string[] },
   terminal: Terminal,
 ): Promise<void> {
-  const { plan, directory } = await storedPlan(folder, plugin)
-  const stages = await pipelineStatus(plan, directory)
+  const { plan, directory, container } = await storedPlan(folder, plugin)
+  const stages = await pipelineStatus(plan, directory, container)
   const rows = stages.map(({ stage, type, state, changes, record }) => [
     ...[stage, type, TEXTS[state]],
     record === undefined ? '' : clock(record.seconds),

@@ -47,6 +47,7 @@ export function elmoEmbedStage(config: Config): Stage {
       },
     },
     outputs: { vectors: { kind: 'vectors', summary: 'every layer of every token of every sentence' } },
+    sources: () => [config.sentences, ...(config.warmUp === undefined ? [] : [config.warmUp])],
     async run(context) {
       const { inputs, baseDirectory, container, backend, signal, onEvent, outputDirectory } = context
       const elmo = await openElmo(modelPath(config, context), container)

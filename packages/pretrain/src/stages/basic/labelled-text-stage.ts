@@ -1,7 +1,7 @@
 /** Stage `labelled-text`: texts with labels from files of the user, in common forms, as the data of a classifier. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { defineComponent, ElmanError, fileError, STAGE } from '@elman/core'
 import { z } from 'zod'
 import {
@@ -63,6 +63,7 @@ export const labelledTextStage = defineComponent(STAGE, {
     outputs: {
       labelled: { kind: 'labelled-texts', summary: 'train.jsonl, valid.jsonl, test.jsonl: id, text, label' },
     },
+    sources: () => sourcesOf(config),
     async run({ baseDirectory, seed, outputDirectory, onEvent }) {
       const splits = divide(await readSplits(config, baseDirectory), config, seed)
       const { format, fold } = config
@@ -78,6 +79,15 @@ export const labelledTextStage = defineComponent(STAGE, {
     },
   }),
 })
+
+function sourcesOf({ format, path, train, valid, test }: Config): string[] {
+  const names = {
+    ...{ trec: ['train.txt', 'test.txt'], polarity: ['rt-polarity.pos', 'rt-polarity.neg'] },
+    ...{ 'movie-reviews': ['reviews.jsonl'], csv: [''], tsv: [''], jsonl: [''] },
+  }
+  if (path !== undefined) return names[format].map(name => join(path, name))
+  return [train, valid, test].filter(file => file !== undefined)
+}
 
 /** What the files say; the texts of one file alone are `train`. */
 async function readSplits(config: Config, baseDirectory: string): Promise<LabelledSplits> {

@@ -25,6 +25,10 @@ export const textStage = defineComponent(STAGE, {
   create: ({ corpus: config }): Stage => ({
     inputs: {},
     outputs: { text: { kind: 'text', summary: 'train.txt, valid.txt, test.txt' } },
+    sources({ baseDirectory, container }) {
+      const { splits } = planCorpus(config, { baseDirectory, datasets: datasetsOf(container) }).plan
+      return Object.values(splits).map(({ path }) => path)
+    },
     async run({ baseDirectory, container, outputDirectory, onEvent }) {
       const options = { baseDirectory, datasets: datasetsOf(container) }
       const corpus = await loadCorpus(config, options) // reads all of it once: hashes, encoding, empty parts

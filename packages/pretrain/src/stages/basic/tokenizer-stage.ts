@@ -24,6 +24,10 @@ export const tokenizerStage = defineComponent(STAGE, {
       labelled: { kind: 'labelled-texts', summary: 'texts to learn from as well', optional: true },
     },
     outputs: { tokenizer: { kind: 'tokenizer', summary: 'tokenizer.json' } },
+    sources: () => {
+      const { file } = typeof reference === 'string' ? { file: undefined } : reference
+      return typeof file === 'string' ? [file] : []
+    },
     async run(context) {
       const { container, baseDirectory, outputDirectory, onEvent } = context
       const recipe = container.create(TOKENIZER, reference, { path: 'tokenizer' })
