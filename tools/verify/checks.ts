@@ -22,6 +22,7 @@ import { lm60Minutes } from './lm-60-minutes.ts'
 import { lmSmallPtb } from './lm-small-ptb.ts'
 import { onnxExport } from './onnx-export.ts'
 import { pickleSafety } from './pickle-safety.ts'
+import { pipelineResume } from './pipeline-resume.ts'
 import { pluginSpeed } from './plugin-speed.ts'
 import { ptbLadder } from './ptb-ladder.ts'
 import { quantizedLm } from './quantized-lm.ts'
@@ -64,4 +65,5 @@ export const checks: readonly Check[] = [
   ulmfitWeights,
   ulmfitSchedule,
   pickleSafety,
+  pipelineResume,
 ]

@@ -33,7 +33,11 @@ export async function initPretrain(name: string, folder: string, terminal: Termi
     })
   }
   await mkdir(path, { recursive: true })
-  const files = { [FILE]: `${JSON.stringify(preset.pipeline, null, 2)}\n`, ...preset.files, '.gitignore': 'pipeline/\n' }
+  const files = {
+    [FILE]: `${JSON.stringify(preset.pipeline, null, 2)}\n`,
+    ...preset.files,
+    '.gitignore': 'pipeline/\n',
+  }
   const written: string[] = []
   for (const [file, content] of Object.entries(files)) {
     if (existsSync(join(path, file))) continue
