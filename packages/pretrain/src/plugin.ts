@@ -1,4 +1,4 @@
-import { definePlugin, type Plugin } from '@elman/core'
+import { definePlugin, type Plugin, SCHEDULE } from '@elman/core'
 import { hybridModelComponent } from './attention-model/hybrid-model.ts'
 import { transformerModelComponent } from './attention-model/transformer-model.ts'
 import { prunedComponent } from './compress/pruned-component.ts'
@@ -12,11 +12,13 @@ import {
 } from './evaluators/components.ts'
 import { feedForwardComponent } from './feed-forward/feed-forward-config.ts'
 import { recurrentModelComponent } from './language-model/model-config.ts'
+import { bertAdamComponent, warmUpThenDecayComponent } from './masked-lm/bert-optimizer.ts'
 import { adaptiveSoftmaxComponent } from './softmax/adaptive-softmax.ts'
 import { fullSoftmaxComponent } from './softmax/full-softmax.ts'
 import { mixtureOfSoftmaxesComponent } from './softmax/mixture-of-softmaxes.ts'
 import { sampledSoftmaxComponent } from './softmax/sampled-softmax.ts'
 import { SOFTMAX } from './softmax/softmax-layer.ts'
+import { evaluateModelStage } from './stages/basic/evaluate-model-stage.ts'
 import { evaluateStage } from './stages/basic/evaluate-stage.ts'
 import { labelledTextStage } from './stages/basic/labelled-text-stage.ts'
 import { languageModelStage } from './stages/basic/language-model-stage.ts'
@@ -38,6 +40,8 @@ export const pretrain: Plugin = definePlugin({
     model(transformerModelComponent)
     model(hybridModelComponent)
     optimizer(prunedComponent)
+    optimizer(bertAdamComponent)
+    add(SCHEDULE, warmUpThenDecayComponent)
     add(SOFTMAX, fullSoftmaxComponent)
     add(SOFTMAX, mixtureOfSoftmaxesComponent)
     add(SOFTMAX, adaptiveSoftmaxComponent)
@@ -51,6 +55,7 @@ export const pretrain: Plugin = definePlugin({
     stage(tokenizerStage)
     stage(languageModelStage)
     stage(evaluateStage)
+    stage(evaluateModelStage)
     stage(elmoLanguageModelComponent)
     stage(elmoEmbedComponent)
     stage(ulmfitWeightsStage)

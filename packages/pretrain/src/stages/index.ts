@@ -8,6 +8,7 @@ export {
   verifyArtefact,
   writeArtefact,
 } from './artefact-folder.ts'
+export { evaluateModelStage } from './basic/evaluate-model-stage.ts'
 export { evaluateStage } from './basic/evaluate-stage.ts'
 export { type LabelledSplits, readLabelledSplit, writeLabelledSplits } from './basic/labelled-splits.ts'
 export { labelledTextStage } from './basic/labelled-text-stage.ts'

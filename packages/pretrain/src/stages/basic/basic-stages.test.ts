@@ -211,6 +211,12 @@ test('an experiment is a stage: its model loads as a run, another goes on from i
   expect(step).toBe(12)
   expect(vocabulary.tokens).toContain('c')
   const { first, second } = one.stages
+  const score = {
+    ...{ name: 'score', type: 'evaluate-language-model', split: 'valid' },
+    inputs: { model: 'first.model', text: 'text.text' },
+  }
+  const scored = await run([...stages, score])
+  expect(scored.stages.score!.scores.perplexity).toBeCloseTo(first!.scores.validPerplexity!, 6)
   expect(second!.scores.validPerplexity).toBeLessThan(first!.scores.validPerplexity!)
   const two = await run(stages, 'again')
   expect(two.stages.first!.outputs).toEqual(first!.outputs)
