@@ -18,6 +18,7 @@ import { fullSoftmaxComponent } from './softmax/full-softmax.ts'
 import { mixtureOfSoftmaxesComponent } from './softmax/mixture-of-softmaxes.ts'
 import { sampledSoftmaxComponent } from './softmax/sampled-softmax.ts'
 import { SOFTMAX } from './softmax/softmax-layer.ts'
+import { averagePredictionsStage } from './stages/basic/average-predictions-stage.ts'
 import { evaluateModelStage } from './stages/basic/evaluate-model-stage.ts'
 import { evaluateStage } from './stages/basic/evaluate-stage.ts'
 import { labelledTextStage } from './stages/basic/labelled-text-stage.ts'
@@ -54,6 +55,7 @@ export const pretrain: Plugin = definePlugin({
     stage(labelledTextStage)
     stage(tokenizerStage)
     stage(languageModelStage)
+    stage(averagePredictionsStage)
     stage(evaluateStage)
     stage(evaluateModelStage)
     stage(elmoLanguageModelComponent)

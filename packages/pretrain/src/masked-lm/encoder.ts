@@ -114,7 +114,8 @@ export function bertEncoder(config: MaskedModelConfig, vocabularySize: number): 
   }
 }
 
-function tooLong(found: number, positions: number): ElmanError {
+/** The error of a sequence that has more tokens than there are positions. */
+export function tooLong(found: number, positions: number): ElmanError {
   return new ElmanError('MASKED_LM_TOO_LONG', {
     message: 'a sequence is longer than the model has positions for',
     expected: `${positions} tokens at most, special ones included`,

@@ -1,4 +1,12 @@
-export { bertAdam, warmUpThenDecay } from './bert-optimizer.ts'
+// Masked language models: BERT, its training, fine-tuning and files.
+export {
+  type BertAdamOptions,
+  bertAdam,
+  bertAdamComponent,
+  type WarmUpThenDecayOptions,
+  warmUpThenDecay,
+  warmUpThenDecayComponent,
+} from './bert-optimizer.ts'
 export { type BertEncoder, bertEncoder, type EncoderInput, type EncoderOutput } from './encoder.ts'
 export { bertConfigJson, parseBertConfig } from './hugging-face/config-json.ts'
 export {
@@ -9,14 +17,40 @@ export {
   writeBertFolder,
 } from './hugging-face/model-folder.ts'
 export {
+  type LaidOutSequence,
+  type LayoutOptions,
+  layOutSequences,
+  type TokenRange,
+} from './lay-out-sequences.ts'
+export {
+  type LoadedMaskedRun,
+  loadMaskedRun,
+  type OpenedMaskedModel,
+  openMaskedModel,
+} from './load-masked-run.ts'
+export {
   type MaskedTokens,
   type MaskingOptions,
   maskTokens,
   maximumPredictions,
   type TokenSequence,
 } from './mask-tokens.ts'
+export { type MaskedBatchOptions, type MaskingRules, maskedBatches } from './masked-batches.ts'
+export {
+  createMaskedEvaluator,
+  type MaskedEvaluator,
+  type MaskedEvaluatorOptions,
+  type MaskedScore,
+  type PseudoScore,
+} from './masked-evaluator.ts'
+export {
+  type MaskedExperiment,
+  maskedExperimentConfig,
+  resolveMaskedExperiment,
+} from './masked-experiment.ts'
 export { type MaskedLanguageModel, maskedLanguageModel } from './masked-model.ts'
 export { type MaskedObjectiveOptions, maskedObjective } from './masked-objective.ts'
+export type { MaskedRecord } from './masked-records.ts'
 export {
   encoderParameterCount,
   MASKED_MODEL_SIZES,
@@ -24,3 +58,12 @@ export {
   type MaskedModelSize,
   maskedModelConfig,
 } from './model-config.ts'
+export { type MaskedTokenIds, maskedTokenIds } from './special-tokens.ts'
+export { DOCUMENT_RULES, type DocumentRule, encodeDocuments, type TokenDocuments } from './token-documents.ts'
+export {
+  type MaskedResult,
+  type MaskedRunOptions,
+  type NewMaskedRunOptions,
+  resumeMaskedExperiment,
+  runMaskedExperiment,
+} from './train-masked.ts'
