@@ -67,16 +67,9 @@ export function addPretrainCommands(
   pretrain
     .command('init')
     .description('make a folder with a pipeline for your text and labels, of a size for two cores')
-    .argument('<preset>', 'ulmfit, elmo or masked-lm')
+    .argument('<preset>', 'ulmfit or elmo')
     .argument('[folder]', 'the working directory unless given', '.')
-    .addHelpText(
-      'after',
-      examples(
-        'elman pretrain init ulmfit my-task',
-        'elman pretrain init elmo',
-        'elman pretrain init masked-lm',
-      ),
-    )
+    .addHelpText('after', examples('elman pretrain init ulmfit my-task', 'elman pretrain init elmo'))
     .action(async (preset: string, folder: string) => {
       const { initPretrain } = await import('./commands/pretrain/init.ts')
       await initPretrain(preset, folder, terminal())

@@ -8,6 +8,8 @@ export {
   verifyArtefact,
   writeArtefact,
 } from './artefact-folder.ts'
+export { averageLabelledPredictions } from './average-predictions.ts'
+export { averagePredictionsStage } from './basic/average-predictions-stage.ts'
 export { evaluateModelStage } from './basic/evaluate-model-stage.ts'
 export { evaluateStage } from './basic/evaluate-stage.ts'
 export { type LabelledSplits, readLabelledSplit, writeLabelledSplits } from './basic/labelled-splits.ts'
