@@ -217,6 +217,24 @@ test('a result that was changed on the disk is an error, not another number', as
   expect((await run()).told).toEqual(['raw | runs', 'loud known', 'last known'])
 })
 
+test('a damaged record is an error with its file; a damaged note of begun work only loses that work', async () => {
+  behaviour = 'stops'
+  await run()
+  behaviour = 'works'
+  writeFileSync(join(folder, 'out/stages/loud/begun.json'), '{"type":')
+  expect((await run()).told).toEqual(['raw known', 'loud | runs', 'last | runs'])
+  const record = join(folder, 'out/stages/loud/result/stage.json')
+  writeFileSync(record, readFileSync(record, 'utf8').replace('"seed": 1', '"seed": "1"'))
+  expect(await run().catch(message)).toMatchInlineSnapshot(`
+    "PIPELINE_FILE_INVALID  a file of the pipeline is damaged
+      found    seed: Invalid input: expected number, received string
+      in FOLDER/out/stages/loud/result/stage.json
+      delete the folder of the stage it belongs to: the stage runs again; pipeline.json is written by the next run"
+  `)
+  writeFileSync(record, '')
+  await expect(run()).rejects.toMatchObject({ code: 'PIPELINE_FILE_INVALID' })
+})
+
 test('a stage that is asked to stop before it begins is not begun', async () => {
   const stopped = await run({}, undefined, AbortSignal.abort())
   expect(stopped).toMatchObject({ outcome: 'interrupted', at: 'raw', told: [] })
