@@ -117,6 +117,20 @@ test('labelled texts are read from CSV, TSV and JSON Lines, and divided by label
   )
 })
 
+test('ten folds of own texts: each is the test once, with its share of each label', async () => {
+  const lines = Array.from({ length: 40 }, (_, i) => `text ${i},${i % 4 === 0 ? 'rare' : 'usual'}`)
+  writeFileSync(join(folder, 'a.csv'), `text,label\n${lines.join('\n')}\n`)
+  const base = { type: 'labelled-text', format: 'csv', path: 'a.csv' }
+  await run(Array.from({ length: 10 }, (_, fold) => ({ ...base, name: `f${fold}`, fold })))
+  const tested = await Promise.all(
+    Array.from({ length: 10 }, (_, fold) => readLabelledSplit(result(`f${fold}`, 'labelled'), 'test')),
+  )
+  for (const texts of tested) expect(texts!.filter(({ label }) => label === 'rare')).toHaveLength(1)
+  expect(new Set(tested.flatMap(texts => texts!.map(({ id }) => id))).size).toBe(40)
+  const trec = { name: 't', type: 'labelled-text', format: 'trec', path: 'trec', fold: 1 }
+  await expect(run([trec], 'other')).rejects.toThrow('say themselves which are the test have no folds')
+})
+
 test('what is wrong with labelled texts is told with its place', async () => {
   const read = (content: string, more: object = {}) => {
     writeFileSync(join(folder, 'a.csv'), content)

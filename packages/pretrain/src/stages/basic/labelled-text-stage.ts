@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { defineComponent, ElmanError, fileError, STAGE } from '@elman/core'
 import { z } from 'zod'
 import {
+  FOLDS,
   foldOf,
   type LabelledText,
   readMovieReviews,
@@ -36,7 +37,12 @@ const labelledTextStageConfig = z.strictObject({
     .string()
     .optional()
     .describe('column or key of the id; without it ids are made of the number of the line'),
-  fold: z.int().min(0).max(9).optional().describe('sets with folds: the one to test on, from 0'),
+  fold: z
+    .int()
+    .min(0)
+    .max(FOLDS - 1)
+    .optional()
+    .describe('of ten, from 0: the one to test on. Those of a published set, or by label and id'),
   validShare: share
     .default(0.1)
     .describe('of the training texts, taken for choosing where there are none such'),
@@ -52,12 +58,14 @@ type Config = z.output<typeof labelledTextStageConfig>
 export const labelledTextStage = defineComponent(STAGE, {
   type: 'labelled-text',
   summary: 'texts with labels from CSV, TSV, JSON Lines, TREC-6, sentence polarity or movie reviews',
-  config: labelledTextStageConfig.refine(
-    ({ path, train }) => (path === undefined) !== (train === undefined),
-    {
+  config: labelledTextStageConfig
+    .refine(({ path, train }) => (path === undefined) !== (train === undefined), {
       message: 'name either "path", or "train" with "valid" and "test" as you have them',
-    },
-  ),
+    })
+    .refine(({ fold, path, format }) => fold === undefined || (path !== undefined && format !== 'trec'), {
+      message: 'texts that say themselves which are the test have no folds',
+      path: ['fold'],
+    }),
   create: (config): Stage => ({
     inputs: {},
     outputs: {
@@ -97,7 +105,7 @@ async function readSplits(config: Config, baseDirectory: string): Promise<Labell
     if (format === 'trec') return readTrec(place(path))
     if (format === 'polarity') return byFold(await readPolarity(place(path)), config)
     if (format === 'movie-reviews') return byFold(await readMovieReviews(place(path)), config)
-    return { train: await readFileOf(config, place(path), '') }
+    return byFold(withFolds(await readFileOf(config, place(path), '')), config)
   }
   if (format === 'trec' || format === 'polarity' || format === 'movie-reviews') {
     throw new ElmanError('LABELLED_TEXT_INVALID', {
@@ -210,16 +218,34 @@ function divide({ train = [], valid, test }: LabelledSplits, config: Config, see
   return { train: chosen.kept, valid: filled(chosen.taken), test: filled(tested.taken) }
 }
 
+/** Puts the texts of each label into folds that depend on the ids alone: stages of other folds cut alike. */
+function withFolds(texts: readonly LabelledText[]): LabelledText[] {
+  const folds = new Map<string, number>()
+  for (const ids of rankedIds(texts, 'fold').values())
+    for (const [place, id] of ids.entries()) folds.set(id, place % FOLDS)
+  return texts.map(({ id, text, label }) => ({ id, text, label, fold: folds.get(id)! }))
+}
+
 /** Takes a share of each label, so that rare ones are on both sides. */
 function take(texts: readonly LabelledText[], part: number, salt: string) {
-  const rank = (id: string) => createHash('sha256').update(`${salt}/${id}`).digest('hex')
   const taken = new Set<string>()
-  for (const label of new Set(texts.map(text => text.label))) {
-    const ranked = texts
-      .filter(text => text.label === label)
-      .map(({ id }) => ({ id, rank: rank(id) }))
-      .sort((a, b) => (a.rank < b.rank ? -1 : 1))
-    for (const { id } of ranked.slice(0, Math.round(part * ranked.length))) taken.add(id)
-  }
+  for (const ids of rankedIds(texts, salt).values())
+    for (const id of ids.slice(0, Math.round(part * ids.length))) taken.add(id)
   return { kept: texts.filter(({ id }) => !taken.has(id)), taken: texts.filter(({ id }) => taken.has(id)) }
+}
+
+/** Ids by label, in an order that depends on salt and ids alone. */
+function rankedIds(texts: readonly LabelledText[], salt: string): Map<string, string[]> {
+  const ranks = new Map<string, { id: string; rank: string }[]>()
+  for (const { id, label } of texts) {
+    const rank = createHash('sha256').update(`${salt}/${id}`).digest('hex')
+    const list = ranks.get(label)
+    if (list === undefined) ranks.set(label, [{ id, rank }])
+    else list.push({ id, rank })
+  }
+  const sorted = [...ranks].map(([label, list]): [string, string[]] => [
+    label,
+    list.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ id }) => id),
+  ])
+  return new Map(sorted)
 }
