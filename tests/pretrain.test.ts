@@ -28,7 +28,7 @@ function writeSmall() {
   writeFileSync(join(folder, 'elman.pipeline.json'), JSON.stringify(small))
 }
 
-test.each(['ulmfit', 'elmo'])(
+test.each(['ulmfit', 'elmo', 'masked-lm'])(
   'the pipeline that init %s writes runs from text to its end',
   async preset => {
     const made = await elman(['pretrain', 'init', preset, '.'], folder)
@@ -49,7 +49,7 @@ test.each(['ulmfit', 'elmo'])(
     expect(last).toMatchObject({ kind: 'result', outcome: 'finished' })
     expect(Object.keys(last.stages)).toHaveLength(JSON.parse(text).stages.length)
     expect(readFileSync(last.report, 'utf8')).toContain('## Artefacts')
-    if (preset === 'ulmfit') expect(last.stages.scores.scores.accuracy).toBeGreaterThan(0.4)
+    if (preset !== 'elmo') expect(last.stages.scores.scores.accuracy).toBeGreaterThan(0.4)
     const status = await elman(['pretrain', 'status'], folder)
     expect(status.stdout).toMatch(/(\d) of \1 stages finished$/m)
   },

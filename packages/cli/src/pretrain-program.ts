@@ -67,9 +67,16 @@ export function addPretrainCommands(
   pretrain
     .command('init')
     .description('make a folder with a pipeline for your text and labels, of a size for two cores')
-    .argument('<preset>', 'ulmfit or elmo')
+    .argument('<preset>', 'ulmfit, elmo or masked-lm')
     .argument('[folder]', 'the working directory unless given', '.')
-    .addHelpText('after', examples('elman pretrain init ulmfit my-task', 'elman pretrain init elmo'))
+    .addHelpText(
+      'after',
+      examples(
+        'elman pretrain init ulmfit my-task',
+        'elman pretrain init elmo',
+        'elman pretrain init masked-lm',
+      ),
+    )
     .action(async (preset: string, folder: string) => {
       const { initPretrain } = await import('./commands/pretrain/init.ts')
       await initPretrain(preset, folder, terminal())

@@ -8,6 +8,8 @@ export interface LabelledText {
   readonly id: string
   readonly text: string
   readonly label: string
+  /** Second text, for classes of pairs; stages that read one text pass it over. */
+  readonly pair?: string | undefined
   /** Fold of a set that is cut into some, from 0. */
   readonly fold?: number | undefined
 }
@@ -70,10 +72,16 @@ export function readMovieReviews(folder: string): Promise<readonly LabelledText[
  */
 export async function readLabelledTexts(path: string): Promise<readonly LabelledText[]> {
   return (await linesOf(path, 'utf8')).map((line, index): LabelledText => {
-    const { id, text, label, fold } = parsed(line)
+    const { id, text, label, pair, fold } = parsed(line)
     if (typeof id !== 'string' || typeof text !== 'string' || typeof label !== 'string')
       throw invalid(path, index, '{ "id": "…", "text": "…", "label": "…" }', line)
-    return { id, text, label, ...(typeof fold === 'number' ? { fold } : {}) }
+    return {
+      id,
+      text,
+      label,
+      ...(typeof pair === 'string' ? { pair } : {}),
+      ...(typeof fold === 'number' ? { fold } : {}),
+    }
   })
 }
 

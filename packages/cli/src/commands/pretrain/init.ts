@@ -5,6 +5,7 @@ import { join, relative, resolve } from 'node:path'
 import { ElmanError, suggestion } from '@elman/core'
 import type { Terminal } from '../../terminal.ts'
 import { elmoPipeline } from './presets/elmo.ts'
+import { maskedLmPipeline } from './presets/masked-lm.ts'
 import type { PipelinePreset } from './presets/preset.ts'
 import { ulmfitPipeline } from './presets/ulmfit.ts'
 
@@ -12,6 +13,7 @@ import { ulmfitPipeline } from './presets/ulmfit.ts'
 export const PIPELINE_PRESETS: Readonly<Record<string, PipelinePreset>> = {
   ulmfit: ulmfitPipeline,
   elmo: elmoPipeline,
+  'masked-lm': maskedLmPipeline,
 }
 
 const FILE = 'elman.pipeline.json'

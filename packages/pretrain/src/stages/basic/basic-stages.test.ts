@@ -105,6 +105,16 @@ test('labelled texts are read from CSV, TSV and JSON Lines, and divided by label
     { name: 'jsonl', type: 'labelled-text', format: 'jsonl', path: 'a.jsonl', id: 'key' },
   ]
   const { stages: done } = await run(stages)
+  writeFileSync(join(folder, 'pairs.tsv'), 'one\ttwo\tlabel\nIs it?\tIt is.\tyes\n')
+  const pairs = {
+    ...{ name: 'p', type: 'labelled-text', format: 'tsv', path: 'pairs.tsv' },
+    text: 'one',
+    pair: 'two',
+  }
+  await run([pairs], 'pairs')
+  expect(await readLabelledSplit(result('p', 'labelled', 'pairs'), 'train')).toEqual([
+    { id: '1', text: 'Is it?', pair: 'It is.', label: 'yes' },
+  ])
   expect(done.csv!.scores).toEqual({ 'train texts': 21, 'valid texts': 3, 'test texts': 6 })
   const test = linesOf(join(result('csv', 'labelled'), 'test.jsonl')).map(line => JSON.parse(line))
   expect(test.filter(({ label }) => label === 'pos')).toHaveLength(2)

@@ -32,6 +32,7 @@ const labelledTextStageConfig = z.strictObject({
   valid: z.string().min(1).optional().describe('file of texts to choose by'),
   test: z.string().min(1).optional().describe('file of texts to report'),
   text: z.string().default('text').describe('column or key of the text'),
+  pair: z.string().optional().describe('column or key of a second text, for classes of pairs'),
   label: z.string().default('label').describe('column or key of the label'),
   id: z
     .string()
@@ -105,7 +106,8 @@ async function readSplits(config: Config, baseDirectory: string): Promise<Labell
     if (format === 'trec') return readTrec(place(path))
     if (format === 'polarity') return byFold(await readPolarity(place(path)), config)
     if (format === 'movie-reviews') return byFold(await readMovieReviews(place(path)), config)
-    return byFold(withFolds(await readFileOf(config, place(path), '')), config)
+    const texts = await readFileOf(config, place(path), '')
+    return config.fold === undefined ? { train: texts } : byFold(withFolds(texts), config)
   }
   if (format === 'trec' || format === 'polarity' || format === 'movie-reviews') {
     throw new ElmanError('LABELLED_TEXT_INVALID', {
@@ -142,7 +144,8 @@ async function readFileOf(config: Config, path: string, prefix: string): Promise
       })
     }
     const id = config.id === undefined ? `${prefix}${index + 1}` : field(config.id)
-    return { id, text: field(config.text), label: field(config.label) }
+    const pair = config.pair === undefined ? {} : { pair: field(config.pair) }
+    return { id, text: field(config.text), ...pair, label: field(config.label) }
   })
 }
 
@@ -223,7 +226,7 @@ function withFolds(texts: readonly LabelledText[]): LabelledText[] {
   const folds = new Map<string, number>()
   for (const ids of rankedIds(texts, 'fold').values())
     for (const [place, id] of ids.entries()) folds.set(id, place % FOLDS)
-  return texts.map(({ id, text, label }) => ({ id, text, label, fold: folds.get(id)! }))
+  return texts.map(text => ({ ...text, fold: folds.get(text.id)! }))
 }
 
 /** Takes a share of each label, so that rare ones are on both sides. */
