@@ -47,11 +47,15 @@ export function tfjsBackend({ device: wanted = 'auto' }: TfjsOptions = {}): Back
   }
 }
 
-function compileGraph(loaded: LoadedDevice, graph: Graph, { name = 'graph' }: CompileOptions): Executable {
+async function compileGraph(
+  loaded: LoadedDevice,
+  graph: Graph,
+  { name = 'graph' }: CompileOptions,
+): Promise<Executable> {
   const optimized = optimize(graph)
   refuseWideTypes(optimized, name)
   const context = new KernelContext(loaded.tf)
-  const program = onDevice(loaded, () => context.program(optimized))
+  const program = await onDevice(loaded, () => context.program(optimized))
   const runNow = (inputs: readonly NdArray[], into: RunOptions['into'] = []): NdArray[] => {
     graph.inputs.forEach((value, i) => {
       checkArray(value.type, inputs[i], `input ${i}`, name)
@@ -73,13 +77,13 @@ function compileGraph(loaded: LoadedDevice, graph: Graph, { name = 'graph' }: Co
   return {
     async run(inputs, { into } = {}) {
       try {
-        return onDevice(loaded, () => runNow(inputs, into))
+        return await onDevice(loaded, () => runNow(inputs, into))
       } catch (cause) {
         throw cause instanceof ElmanError ? cause : runError(cause, loaded.device, name)
       }
     },
     async dispose() {
-      onDevice(loaded, () => context.dispose())
+      await onDevice(loaded, () => context.dispose())
     },
   }
 }

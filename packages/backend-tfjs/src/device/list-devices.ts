@@ -30,7 +30,7 @@ export async function listTfjsDevices(): Promise<TfjsDeviceStatus[]> {
 async function tryHere(device: TfjsDevice): Promise<Attempt> {
   try {
     const loaded = await loadDevice(device)
-    const sum = onDevice(loaded, () => loaded.tf.tidy(() => loaded.tf.add(1, 1).dataSync()[0]))
+    const sum = await onDevice(loaded, () => loaded.tf.tidy(() => loaded.tf.add(1, 1).dataSync()[0]))
     return sum === 2
       ? { available: true, reason: `TensorFlow.js ${loaded.tf.version_core}` }
       : { available: false, reason: `1 + 1 gave ${sum}` }

@@ -64,49 +64,79 @@ export function findPackage(device: TfjsDevice): string {
 }
 
 async function startDevice(device: TfjsDevice, anyNative: boolean): Promise<LoadedDevice> {
-  const path = findPackage(device)
   const tf = await import('@tensorflow/tfjs-core')
   const { engineName } = DEVICE_PACKAGES[device]
-  if (engineName === 'tensorflow') restoreUtilChecks(createRequire(import.meta.url)('node:util'))
-  const module = (await import(pathToFileURL(path).href)) as { setWasmPaths?: (prefix: string) => void }
-  await start(tf, engineName, () => module.setWasmPaths?.(dirname(path) + sep))
-  if (engineName !== 'tensorflow') return { device, tf, engineName }
+  if (device === 'wasm') {
+    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
+    const folder = dirname(findPackage(device)) + sep
+    await start(tf, engineName, () => setWasmPaths(folder))
+    return { device, tf, engineName }
+  }
+  if (device === 'cpu') {
+    await import('@tensorflow/tfjs-backend-cpu')
+    await start(tf, engineName)
+    return { device, tf, engineName }
+  }
+  restoreUtilChecks(createRequire(import.meta.url)('node:util'))
+  await import(pathToFileURL(findPackage(device)).href)
+  await start(tf, engineName)
   const { isUsingGpuDevice } = tf.engine().registry[engineName] as unknown as { isUsingGpuDevice: boolean }
   if (device === 'node-gpu' && !isUsingGpuDevice && !anyNative)
     throw new Error('the library was loaded, but TensorFlow sees no GPU')
   return { device: isUsingGpuDevice ? 'node-gpu' : 'node', tf, engineName }
 }
 
-/**
- * TensorFlow.js has one engine a process, and of two starts of a device at once it drops one: so each is started once.
- * Kept by engine, because the engine outlives copies of this package.
- */
-const starts = new WeakMap<object, Map<string, Promise<void>>>()
+/** What has been started on an engine, and the start that everybody waits for. */
+interface Starts {
+  readonly done: Map<string, Promise<void>>
+  last: Promise<void>
+}
 
-function start(tf: TensorFlow, engineName: string, before: () => void): Promise<void> {
+/**
+ * TensorFlow.js has one engine a process. Of two starts at once it drops one, and it refuses all work while a start goes
+ * on: so starts follow each other, and work waits for them. Kept by engine, which outlives copies of this package.
+ */
+const starts = new WeakMap<object, Starts>()
+
+function startsOf(tf: TensorFlow): Starts {
   const engine = tf.engine()
-  if (engine.registry[engineName] !== undefined) return Promise.resolve()
-  const known = starts.get(engine) ?? new Map<string, Promise<void>>()
+  const known = starts.get(engine) ?? { done: new Map<string, Promise<void>>(), last: Promise.resolve() }
   starts.set(engine, known)
-  const attempt = known.get(engineName) ?? attemptStart(tf, engineName, before)
-  known.set(engineName, attempt)
-  attempt.catch(() => known.delete(engineName))
+  return known
+}
+
+function start(tf: TensorFlow, engineName: string, before = () => {}): Promise<void> {
+  const known = startsOf(tf)
+  const attempt = known.done.get(engineName) ?? known.last.then(() => attemptStart(tf, engineName, before))
+  known.done.set(engineName, attempt)
+  known.last = attempt.catch(() => {
+    known.done.delete(engineName)
+  })
   return attempt
 }
 
 async function attemptStart(tf: TensorFlow, engineName: string, before: () => void): Promise<void> {
+  const engine = tf.engine()
+  const current = engine.backendName
+  if (engine.registry[engineName] !== undefined) return
   before()
   if (!(await tf.setBackend(engineName))) throw new Error(`TensorFlow.js did not start "${engineName}"`)
   // Else the first tensor prints advice to install tfjs-node; elman doctor says the same.
-  const instance = tf.engine().registry[engineName] as unknown as { firstUse?: boolean }
+  const instance = engine.registry[engineName] as unknown as { firstUse?: boolean }
   if (instance.firstUse === true) instance.firstUse = false
+  if (current && engine.registry[current] !== undefined) void tf.setBackend(current)
 }
 
 /**
- * Runs something with a device in charge of the engine, then puts back what was. The work must be synchronous: then
- * no other user of the engine can come in between.
+ * Runs something with a device in charge of the engine, then puts back what was. The work is synchronous: so no other
+ * user of the engine can come in between.
  */
-export function onDevice<T>({ tf, engineName }: LoadedDevice, work: () => T): T {
+export async function onDevice<T>({ tf, engineName }: LoadedDevice, work: () => T): Promise<T> {
+  const known = startsOf(tf)
+  for (let seen: Promise<void> | undefined; seen !== known.last; ) {
+    seen = known.last
+    await seen
+  }
   const engine = tf.engine()
   const before = engine.backendName
   if (before === engineName && engine.backend === engine.registry[engineName]) return work()
