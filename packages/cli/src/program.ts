@@ -16,6 +16,7 @@ import { EXIT } from './exit-codes.ts'
 import { addLadderCommands } from './ladder-program.ts'
 import { decimal, examples, whole } from './options.ts'
 import { addPretrainCommands } from './pretrain-program.ts'
+import { addProbeCommands } from './probe-program.ts'
 import { addReproduceCommand } from './reproduce-program.ts'
 import { createTerminal, type GlobalFlags } from './terminal.ts'
 
@@ -207,6 +208,7 @@ export function createProgram(exit: (code: number) => void): Command {
   addReproduceCommand(program, terminal, exit)
   addLadderCommands(program, terminal, exit)
   addPretrainCommands(program, terminal, exit)
+  addProbeCommands(program, terminal, exit)
 
   const data = program.command('data').description('list, verify and name corpora')
   data

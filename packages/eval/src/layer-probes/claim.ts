@@ -14,17 +14,20 @@ import { shareOf, unpackFlags } from './probe-record.ts'
 /** What can be said of a claim. */
 export type ClaimLevel = 'holds' | 'contradicted' | 'not decided'
 
-/** A part of the claim, or the whole. */
-export interface JudgedClaim {
+/** A half of the claim. */
+export interface JudgedHalf {
   readonly level: ClaimLevel
   /** Why, with the numbers. */
   readonly text: string
 }
 
 /** Both halves and the whole. */
-export interface LayerClaim extends JudgedClaim {
-  readonly syntax: JudgedClaim
-  readonly senses: JudgedClaim
+export interface LayerClaim {
+  readonly level: ClaimLevel
+  /** Both halves in words. */
+  readonly text: string
+  readonly syntax: JudgedHalf
+  readonly senses: JudgedHalf
 }
 
 /** Everything that was found. */
@@ -92,7 +95,7 @@ export function senseRecords(records: readonly LayerProbeRecord[], encoder: Prob
   return records.filter(record => record.task === 'senses').filter(record => record.encoder === encoder)
 }
 
-function judgeSyntax({ records, tagBaselines }: LayerProbeResults): JudgedClaim {
+function judgeSyntax({ records, tagBaselines }: LayerProbeResults): JudgedHalf {
   const ends = endsOf(tagRecords(records, 'trained'))
   if (ends === undefined || tagBaselines === undefined) return undecided(MISSING)
   const [lower, upper] = ends
@@ -110,7 +113,7 @@ function judgeSyntax({ records, tagBaselines }: LayerProbeResults): JudgedClaim 
   )
 }
 
-function judgeSenses({ records, senseBaselines }: LayerProbeResults): JudgedClaim {
+function judgeSenses({ records, senseBaselines }: LayerProbeResults): JudgedHalf {
   const ends = endsOf(senseRecords(records, 'trained'))
   if (ends === undefined || senseBaselines === undefined) return undecided(MISSING)
   const [lower, upper] = ends
@@ -135,7 +138,7 @@ function judgeSenses({ records, senseBaselines }: LayerProbeResults): JudgedClai
 const MISSING =
   'not probed, or of fewer than two recurrent layers, so that there is no lower and upper one to compare.'
 
-function undecided(text: string): JudgedClaim {
+function undecided(text: string): JudgedHalf {
   return { level: 'not decided', text }
 }
 

@@ -3,7 +3,7 @@ export {
   type ClaimLevel,
   compareSenseLayers,
   compareTagLayers,
-  type JudgedClaim,
+  type JudgedHalf,
   judgeLayerClaim,
   type LayerClaim,
   type LayerComparison,

@@ -34,7 +34,7 @@ function sentencesOf(count: number, stream: string): TaggedSentence[] {
 }
 
 const splits = {
-  train: sentencesOf(150, 'train'),
+  train: sentencesOf(100, 'train'),
   dev: sentencesOf(30, 'dev'),
   test: sentencesOf(40, 'test'),
 }
@@ -84,7 +84,7 @@ test('a layer that holds the tag is selective; one that holds the word memorises
   const task = tagTask(splits, 'upos')
   expect(task.tags).toEqual(['NOUN', 'VERB', 'X'])
   const [noise, tag, word] = await Promise.all(
-    [0, 1, 2].map(async layer => probeTags(referenceBackend(), task, await rowsOf(layer), { maxSteps: 100 })),
+    [0, 1, 2].map(async layer => probeTags(referenceBackend(), task, await rowsOf(layer), { maxSteps: 40 })),
   )
   const share = ({ right, total }: { readonly right: number; readonly total: number }) => right / total
   expect(tag!.score).toEqual({ right: 240, total: 240 })
@@ -95,7 +95,7 @@ test('a layer that holds the tag is selective; one that holds the word memorises
   expect(share(noise!.score)).toBeLessThan(0.45)
   expect(tag!.known.total + tag!.unknown.total).toBe(240)
   expect(word!.fit.converged).toBe(true)
-  const again = await probeTags(referenceBackend(), task, await rowsOf(2), { maxSteps: 100 })
+  const again = await probeTags(referenceBackend(), task, await rowsOf(2), { maxSteps: 40 })
   expect(again).toEqual(word)
 })
 
