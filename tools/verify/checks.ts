@@ -1,5 +1,6 @@
 import { arpa } from './arpa.ts'
 import { awdProperties } from './awd-properties.ts'
+import { bertWeights } from './bert-weights.ts'
 import { certificates } from './certificates.ts'
 import type { Check } from './check.ts'
 import { elmoExport } from './elmo-export.ts'
@@ -64,6 +65,7 @@ export const checks: readonly Check[] = [
   elmoExport,
   ulmfitWeights,
   ulmfitSchedule,
+  bertWeights,
   pickleSafety,
   pipelineResume,
 ]

@@ -13,6 +13,9 @@ import {
 import { feedForwardComponent } from './feed-forward/feed-forward-config.ts'
 import { recurrentModelComponent } from './language-model/model-config.ts'
 import { bertAdamComponent, warmUpThenDecayComponent } from './masked-lm/bert-optimizer.ts'
+import { maskedClassifierStage } from './masked-lm/stages/classifier-stage.ts'
+import { maskedLanguageModelStage } from './masked-lm/stages/masked-lm-stage.ts'
+import { maskedTaggerStage } from './masked-lm/stages/tagger-stage.ts'
 import { adaptiveSoftmaxComponent } from './softmax/adaptive-softmax.ts'
 import { fullSoftmaxComponent } from './softmax/full-softmax.ts'
 import { mixtureOfSoftmaxesComponent } from './softmax/mixture-of-softmaxes.ts'
@@ -63,5 +66,8 @@ export const pretrain: Plugin = definePlugin({
     stage(ulmfitWeightsStage)
     stage(ulmfitLanguageModelStage)
     stage(ulmfitClassifierStage)
+    stage(maskedLanguageModelStage)
+    stage(maskedClassifierStage)
+    stage(maskedTaggerStage)
   },
 })

@@ -8,6 +8,27 @@ export {
   warmUpThenDecayComponent,
 } from './bert-optimizer.ts'
 export { type BertEncoder, bertEncoder, type EncoderInput, type EncoderOutput } from './encoder.ts'
+export {
+  classifyTexts,
+  type SentenceToTag,
+  type TaggedPrediction,
+  tagSentences,
+} from './fine-tuning/classify.ts'
+export { type FineTuned, type FineTuning, fineTune, fineTuningConfig } from './fine-tuning/fine-tune.ts'
+export {
+  type FineTunedModel,
+  type FineTuningTask,
+  fineTunedModel,
+  fineTuningObjective,
+} from './fine-tuning/fine-tuned-model.ts'
+export {
+  type LabelledPair,
+  readLabelledPairs,
+  readTaggedSentences,
+  type TaggedSentence,
+} from './fine-tuning/labelled-lines.ts'
+export { type FineTunedFolder, readFineTuned, writeFineTuned } from './fine-tuning/model-folder.ts'
+export { type ReadingUnit, sentenceUnits, type TextToRead, textUnit } from './fine-tuning/read-units.ts'
 export { bertConfigJson, parseBertConfig } from './hugging-face/config-json.ts'
 export {
   bertFromWeights,
@@ -59,6 +80,9 @@ export {
   maskedModelConfig,
 } from './model-config.ts'
 export { type MaskedTokenIds, maskedTokenIds } from './special-tokens.ts'
+export { maskedClassifierStage } from './stages/classifier-stage.ts'
+export { maskedLanguageModelStage } from './stages/masked-lm-stage.ts'
+export { maskedTaggerStage } from './stages/tagger-stage.ts'
 export { DOCUMENT_RULES, type DocumentRule, encodeDocuments, type TokenDocuments } from './token-documents.ts'
 export {
   type MaskedResult,

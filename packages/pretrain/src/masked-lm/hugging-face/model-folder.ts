@@ -1,4 +1,4 @@
-/** Folders of Hugging Face with a BERT in them: `config.json` beside `model.safetensors` or `pytorch_model.bin`. */
+/** Folders of Hugging Face with a BERT in them: `config.json` beside its weights. */
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -8,13 +8,13 @@ import {
   type NdArray,
   type Parameters,
   random,
-  readSafetensors,
   unflattenParameters,
   writeFileAtomically,
   writeSafetensors,
 } from '@elman/core'
 import { type MaskedLanguageModel, maskedLanguageModel } from '../masked-model.ts'
 import { bertConfigJson, parseBertConfig } from './config-json.ts'
+import { readWeightFiles } from './weight-files.ts'
 import { encoderNames, headNames, newestName, type WeightName } from './weight-names.ts'
 
 /** A model with its weights. */
@@ -30,20 +30,27 @@ export interface LoadedMaskedModel {
 }
 
 /**
- * Reads a BERT from a folder. Names may lack the prefix `bert.`, may be `gamma` and `beta`, and may have numbers of
+ * Reads a BERT from a folder with `config.json` and `model.safetensors`, parts of it with
+ * `model.safetensors.index.json`, or `pytorch_model.bin`. Names may lack the prefix `bert.`, may be `gamma` and `beta`, and may have numbers of
  * positions among them; the decoder may be missing. Encoders without pooler or head get fresh ones.
  *
  * @param seed of parts that the file lacks
- * @throws `BERT_CONFIG_INVALID`, `BERT_WEIGHT_MISSING`, `BERT_WEIGHT_SHAPE`; those of `readSafetensors`
+ * @throws `BERT_CONFIG_INVALID`, `BERT_FILES_INVALID`, `BERT_WEIGHT_MISSING`, `BERT_WEIGHT_SHAPE`; those of
+ *   `readSafetensors` and `readTorchFile`
  */
 export async function readBertFolder(folder: string, seed = 0): Promise<LoadedMaskedModel> {
+  const json = await readConfigJson(folder)
+  const { tensors, where } = await readWeightFiles(folder)
+  return bertFromWeights(json, tensors, { seed, where })
+}
+
+/** The `config.json` of a folder, parsed. @throws `BERT_CONFIG_INVALID`, `FILE_UNREADABLE` */
+export async function readConfigJson(folder: string): Promise<unknown> {
   const path = join(folder, 'config.json')
   const text = await readFile(path, 'utf8').catch(error => {
     throw fileError('read', path, error)
   })
-  const file = join(folder, 'model.safetensors')
-  const { tensors } = await readSafetensors(file)
-  return bertFromWeights(parseJson(text, path), tensors, { seed, where: file })
+  return parseJson(text, path)
 }
 
 /** The model that a `config.json` and weights by their names are. @throws as {@link readBertFolder} */
@@ -53,39 +60,68 @@ export function bertFromWeights(
   { seed = 0, where = 'weights' }: { readonly seed?: number; readonly where?: string } = {},
 ): LoadedMaskedModel {
   const { config, vocabularySize } = parseBertConfig(configJson, where)
-  const found = new Map<string, { readonly name: string; readonly array: NdArray }>()
-  for (const [name, array] of tensors) {
-    const newest = newestName(name)
-    if (newest !== undefined) found.set(newest, { name, array })
-  }
+  const found = newestNames(tensors)
   const has = (name: string) => found.has(name)
   const model = maskedLanguageModel(
     { ...config, nextSentence: has('cls.seq_relationship.weight') },
     vocabularySize,
   )
-  const fresh = flattenParameters(model.init(random.key(seed)))
   const parts = { pooler: has('bert.pooler.dense.weight'), masked: has('cls.predictions.bias') }
   const drawn = Object.entries(parts).flatMap(([part, there]) => (there ? [] : [part]))
+  const names = [...encoderNames(model.config), ...headNames(model.config)]
+  const wanted = names.filter(({ path }) => !drawn.includes(path.split('.')[0]!))
+  const { parameters, keyMap } = takeWeights(model.init(random.key(seed)), wanted, found, where)
+  const copies = ['cls.predictions.decoder.bias', ...(config.tied ? ['cls.predictions.decoder.weight'] : [])]
+  for (const name of copies) found.delete(name)
+  return { model, parameters, keyMap, drawn, unused: [...found.values()].map(({ name }) => name) }
+}
+
+/** Weights of a file by their newest names. */
+export type NamedWeights = Map<string, { readonly name: string; readonly array: NdArray }>
+
+/** Weights by their newest names; numbers of positions are left out. */
+export function newestNames(tensors: ReadonlyMap<string, NdArray>): NamedWeights {
+  const found: NamedWeights = new Map()
+  for (const [name, array] of tensors) {
+    const newest = newestName(name)
+    if (newest !== undefined) found.set(newest, { name, array })
+  }
+  return found
+}
+
+/**
+ * Parameters with weights of a file in the places of some; these are taken out of `found`.
+ *
+ * @throws `BERT_WEIGHT_MISSING`, `BERT_WEIGHT_SHAPE`
+ */
+export function takeWeights(
+  fresh: Parameters,
+  wanted: readonly WeightName[],
+  found: NamedWeights,
+  where: string,
+): { readonly parameters: Parameters; readonly keyMap: { readonly [theirs: string]: string } } {
+  const leaves = flattenParameters(fresh)
   const keyMap: { [theirs: string]: string } = {}
-  for (const weight of [...encoderNames(model.config), ...headNames(model.config)]) {
-    if (drawn.includes(weight.path.split('.')[0]!)) continue
+  for (const weight of wanted) {
     const own = found.get(weight.theirs)
     if (own === undefined) throw missing(weight, where)
-    fresh.set(weight.path, oriented(own.array, weight, fresh.get(weight.path)!, where))
+    leaves.set(weight.path, oriented(own.array, weight, leaves.get(weight.path)!, where))
     keyMap[own.name] = weight.path
     found.delete(weight.theirs)
   }
-  const copies = ['cls.predictions.decoder.bias', ...(config.tied ? ['cls.predictions.decoder.weight'] : [])]
-  for (const name of copies) found.delete(name)
-  const parameters = unflattenParameters(fresh)
-  return { model, parameters, keyMap, drawn, unused: [...found.values()].map(({ name }) => name) }
+  return { parameters: unflattenParameters(leaves), keyMap }
 }
 
 /** Weights by the names that `transformers` gives them today; a tied decoder is left out. */
 export function bertWeights({ config }: MaskedLanguageModel, parameters: Parameters): Map<string, NdArray> {
+  return weightsByName([...encoderNames(config), ...headNames(config)], parameters)
+}
+
+/** Parameters by the names and in the layout of a file. */
+export function weightsByName(names: readonly WeightName[], parameters: Parameters): Map<string, NdArray> {
   const ours = flattenParameters(parameters)
   return new Map(
-    [...encoderNames(config), ...headNames(config)].map(({ path, theirs, transposed }) => {
+    names.map(({ path, theirs, transposed }) => {
       const array = ours.get(path)!
       return [theirs, transposed ? transposeArray(array) : array]
     }),

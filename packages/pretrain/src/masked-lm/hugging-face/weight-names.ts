@@ -45,6 +45,11 @@ export function headNames({
   ]
 }
 
+/** Names of the weights of a head for classes. */
+export function classifierNames(): WeightName[] {
+  return linearNames('classifier', 'classifier')
+}
+
 /**
  * A name of a file in its newest form: with `bert.` where it belongs, `weight` and `bias` for `gamma` and `beta`.
  * Undefined for what is no parameter: the numbers of positions.
