@@ -19,7 +19,7 @@ const small = {
       ...{ name: 'model', type: 'language-model', inputs: { text: 'text.text' } },
       corpus: { unit: 'character' },
       model: { type: 'recurrent-lm', embedding: 4, cell: { type: 'lstm', hidden: 8 } },
-      train: { steps: 3000, batch: 4, bptt: 8, checkpointEvery: 20 },
+      train: { steps: 1200, batch: 4, bptt: 8, checkpointEvery: 20 },
     },
   ],
 }

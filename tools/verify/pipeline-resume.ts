@@ -5,7 +5,7 @@ import { random } from '@elman/core'
 import { elman, startElman } from '../../tests/run-elman.ts'
 import type { Check } from './check.ts'
 
-const KILLS = 14
+const KILLS = 30
 const SEED = 7_26
 
 /** From raw text to scores: every kind of work that a stage can be stopped in. */
@@ -23,6 +23,27 @@ const PIPELINE = {
       corpus: { unit: 'character' },
       model: { type: 'recurrent-lm', embedding: 8, cell: { type: 'lstm', hidden: 24 } },
       train: { steps: 1500, batch: 8, bptt: 16, checkpointEvery: 40, evaluateEvery: 200 },
+    },
+    {
+      ...{ name: 'elmo', type: 'elmo-language-model', inputs: { text: 'text.text' }, preset: 'tiny' },
+      softmax: { type: 'full' },
+      train: { steps: 400, batch: 8, time: 10, checkpointEvery: 20 },
+    },
+    { name: 'vectors', type: 'elmo-embed', inputs: { model: 'elmo.model', text: 'text.text' } },
+    {
+      ...{ name: 'pieces', type: 'tokenizer', tokenizer: { type: 'word-piece', vocabularySize: 400 } },
+      inputs: { text: 'text.text', labelled: 'labelled.labelled' },
+    },
+    {
+      ...{ name: 'masked', type: 'masked-lm', inputs: { text: 'text.text', tokenizer: 'pieces.tokenizer' } },
+      model: { size: 32, inner: 64, positions: 32 },
+      ...{ length: 24, evaluate: { pseudoSentences: 0 } },
+      train: { steps: 200, batch: 8, checkpointEvery: 20 },
+    },
+    {
+      ...{ name: 'masked-classifier', type: 'masked-lm-classifier' },
+      inputs: { model: 'masked.model', tokenizer: 'pieces.tokenizer', labelled: 'labelled.labelled' },
+      training: { length: 24, batch: 8, epochs: 6, rate: 0.001 },
     },
     {
       ...{ name: 'general', type: 'ulmfit-language-model', sizes: { embedding: 12, hidden: 16, layers: 2 } },
@@ -57,9 +78,9 @@ const PIPELINE = {
 /** Kill -9 of a whole pipeline, inside stages and between them. */
 export const pipelineResume: Check = {
   name: 'pipeline-resume',
-  claim: `a pipeline from raw text to scores that is killed (SIGKILL) up to ${KILLS} times, inside stages and between them, and resumed ends with the same artefacts as one that was not; a second run runs nothing; a result that is changed afterwards is found`,
+  claim: `a pipeline from raw text to scores, with ULMFiT, an ELMo and a masked language model, that is killed (SIGKILL) up to ${KILLS} times, inside stages and between them, and resumed ends with the same artefacts as one that was not; a second run runs nothing; a result that is changed afterwards is found`,
   tolerance: 'none: equal SHA-256 of every artefact',
-  duration: '60 s',
+  duration: '2 min',
   async run({ note }) {
     const folder = mkdtempSync(join(tmpdir(), 'elman-verify-'))
     try {
@@ -91,9 +112,9 @@ export const pipelineResume: Check = {
       return {
         measured: { ...kills, artefacts, different, secondRunIdle: idle, tamperingFound: found },
         pass:
-          kills.inside >= 3 &&
+          kills.inside >= 6 &&
           kills.between >= 2 &&
-          artefacts === 8 &&
+          artefacts === 14 &&
           different.length === 0 &&
           idle &&
           found,
