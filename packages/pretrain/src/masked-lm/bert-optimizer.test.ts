@@ -50,7 +50,7 @@ test.each(['original', 'transformers'] as const)('six updates are those of the f
       parameters,
       tree(gradients),
       state,
-      ndArray('float64', [], Float64Array.of(schedule.rate(rate, { step }, {}))),
+      ndArray('float64', [], Float64Array.of(schedule.rate(rate, { step, epoch: 0 }, {}))),
       ndArray('int32', [], Int32Array.of(step)),
     ) as unknown as { parameters: Parameters; state: Parameters }
     parameters = next.parameters
@@ -65,15 +65,17 @@ test.each(['original', 'transformers'] as const)('six updates are those of the f
 test('rates rise from 0 and fall to 0 as in the original code and as in transformers', () => {
   for (const form of ['original', 'transformers'] as const) {
     const schedule = warmUpThenDecay({ warmUp, form })
-    const rates = golden.rates[form].map((_, step) => schedule.rate(rate, { step, totalSteps: length }, {}))
+    const rates = golden.rates[form].map((_, step) =>
+      schedule.rate(rate, { step, epoch: 0, totalSteps: length }, {}),
+    )
     expectClose(rates, golden.rates[form] as number[], 1e-15)
   }
   const byShare = warmUpThenDecay({ share: 0.3, length })
-  expect(byShare.rate(1, { step: 2 }, {})).toBeCloseTo(2 / 3, 12)
+  expect(byShare.rate(1, { step: 2, epoch: 0 }, {})).toBeCloseTo(2 / 3, 12)
 })
 
 test('a schedule without a length says that it needs one', () => {
-  expect(() => warmUpThenDecay().rate(1, { step: 0 }, {})).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => warmUpThenDecay().rate(1, { step: 0, epoch: 0 }, {})).toThrowErrorMatchingInlineSnapshot(`
     [ElmanError: SCHEDULE_LENGTH_UNKNOWN  schedule "warm-up-decay" needs the length of the training
       expected option "length" in updates, or a training whose length is known
       write { type: 'warm-up-decay', length: ... }]
