@@ -85,7 +85,7 @@ export function stagePaths(directory: string, stage: string): StagePaths {
 }
 
 /**
- * Makes the folder of a pipeline, unless it is there.
+ * Makes the folder of a pipeline, unless it is there. What it holds is looked at before the lock is taken.
  *
  * @throws `PIPELINE_FOLDER_TAKEN` when it holds something else
  */
@@ -129,7 +129,7 @@ export async function readPipeline(directory: string): Promise<StoredPipeline> {
   })
 }
 
-/** The record of a finished stage; a result that a crash left whole beside its place is put there first. */
+/** The record of a finished stage; undefined when it is not finished. */
 export async function readStageRecord(paths: StagePaths): Promise<StageRecord | undefined> {
   return readJson(paths.record, stageRecord)
 }
@@ -139,6 +139,13 @@ export async function recoverResult(paths: StagePaths): Promise<void> {
   const whole = existsSync(join(paths.partial, 'stage.json'))
   if (whole && !existsSync(paths.result)) await rename(paths.partial, paths.result)
   else await rm(paths.partial, { recursive: true, force: true })
+  await removeHalfWritten(paths.folder)
+}
+
+/** Removes the temporary files of atomic writes that a death cut short. */
+async function removeHalfWritten(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => [])
+  for (const name of names) if (/^\..+\.tmp-/.test(name)) await rm(join(folder, name), { force: true })
 }
 
 /** Puts a new result in the place of the old one, and removes the work. */
