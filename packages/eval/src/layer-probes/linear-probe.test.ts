@@ -79,6 +79,34 @@ test('the mix gives its weight to the layer that knows the class, and predicts b
   expect(right).toBeGreaterThan(290)
 })
 
+test('a mix finds the shares by which classes were made out of layers', async () => {
+  const [rows, features, classes] = [1500, 16, 8]
+  const layerOf = (seed: number): LayerRows => ({
+    ...{ name: `layer ${seed}`, rows, features },
+    data: Float32Array.from(random.normal(random.key(seed), rows * features, 'float64')),
+  })
+  const layers = [layerOf(1), layerOf(2), layerOf(3)]
+  const teacher = random.normal(random.key(77), features * classes, 'float64')
+  const noise = random.normal(random.key(9), rows * classes, 'float64')
+  // the best class by 0.8 of the first layer and 0.4 of the second
+  const labels = Int32Array.from({ length: rows }, (_, row) => {
+    const scores = Array.from({ length: classes }, (__, kind) => {
+      let score = 2 * noise[row * classes + kind]!
+      for (let i = row * features, f = kind; f < teacher.length; i++, f += classes)
+        score += (0.8 * layers[0]!.data[i]! + 0.4 * layers[1]!.data[i]!) * teacher[f]!
+      return score
+    })
+    return scores.indexOf(Math.max(...scores))
+  })
+  const trainer = await createLinearTrainer(referenceBackend(), { layers }, classes)
+  const probe = await trainer.train(labels, { l2: 1e-4 })
+  expect(probe.converged).toBe(true)
+  const [first, second, third] = probe.mix!.shares
+  expect(first).toBeCloseTo(2 / 3, 1)
+  expect(second).toBeCloseTo(1 / 3, 1)
+  expect(third).toBeLessThan(0.02)
+})
+
 test('a class that a row may not have is neither learnt for it nor predicted', async () => {
   const layer = rowsOf([[1], [1], [-1], [-1]])
   const allowed = Uint8Array.of(1, 1, 0, 1, 1, 0, 0, 0, 1, 0, 0, 1)

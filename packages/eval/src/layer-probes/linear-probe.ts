@@ -49,7 +49,7 @@ export interface LinearProbeOptions {
   readonly initial?: LinearProbe | undefined
   /** Norm of the gradient, relative to that at zero weights, at which it is done; 1e-3 unless given. */
   readonly tolerance?: number | undefined
-  /** Most iterations; 300 unless given. */
+  /** Most iterations; 500 unless given. */
   readonly maxSteps?: number | undefined
   /** Asks to stop early; the probe has then not converged. */
   readonly signal?: AbortSignal | undefined
@@ -127,7 +127,7 @@ export async function createLinearTrainer(
   const executable = await backend.compile(graph, { name: 'linear probe' })
 
   return {
-    async train(labels, { l2, initial, tolerance = 1e-3, maxSteps = 300, signal }) {
+    async train(labels, { l2, initial, tolerance = 1e-3, maxSteps = 500, signal }) {
       const batch = [...Object.values(inputs), ndArray('int32', [rows], labels), arrayOf(l2, dtype)]
       const valueAndGradient = async (point: Float64Array) => {
         const [loss, ...gradients] = await executable.run([...arrangedAs(zero, point), ...batch])

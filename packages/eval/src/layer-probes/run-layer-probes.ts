@@ -65,7 +65,7 @@ export interface LayerProbeOptions {
   readonly senses?: SenseProbeData | undefined
   /** Seeds of control tasks and of splits; 1, 2, 3 unless given. */
   readonly seeds?: readonly number[] | undefined
-  /** Most iterations of a linear probe; 300 unless given. */
+  /** Most iterations of a linear probe; 500 unless given. */
   readonly maxSteps?: number | undefined
   readonly onProgress?: ((progress: LayerProbeProgress) => void) | undefined
   /** Told of each finished probe; `reused` where it was in the folder. */
@@ -234,7 +234,7 @@ async function runWork(work: Work, done: (record: LayerProbeRecord) => void): Pr
   const start = performance.now()
   let ran = 0
   for (const [index, { layer, of }] of probes.entries()) {
-    const hash = hashConfig(plain({ form: 1, identity, settings, task, layer, of }))
+    const hash = hashConfig(plain({ form: 2, identity, settings, task, layer, of }))
     const probe = `${task}/${encoder}/${layer}`
     const known = finished.find(record => record.probe === probe && record.hash === hash)
     if (known !== undefined) {

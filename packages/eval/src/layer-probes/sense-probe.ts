@@ -54,7 +54,8 @@ export function senseBaselines(
 /**
  * Scores the nearest centroid, split by split.
  *
- * @param layers - Vectors of the instances' heads: one layer, taken as it is, or several to mix, each standardised.
+ * @param layers - Vectors of the instances' heads: one layer, or several to mix. Each is
+ *   standardised by its training instances: raw layers share a large mean, which would hide their angles.
  */
 export async function probeSenses(
   backend: Backend,
@@ -76,12 +77,13 @@ export async function probeSenses(
           part.map(instance => place.get(instance)!),
         ),
       )
-    let [train, test] = [rowsOf(split.train), rowsOf(split.test)]
+    const learning = rowsOf(split.train)
+    const scales = learning.map(featureScale)
+    const scaled = (rows: readonly LayerRows[]) =>
+      rows.map((layer, index) => standardiseRows(layer, scales[index]!))
+    let [train, test] = [scaled(learning), scaled(rowsOf(split.test))]
     let fit: FitRecord | undefined
     if (layers.length > 1) {
-      const scales = train.map(featureScale)
-      train = train.map((layer, index) => standardiseRows(layer, scales[index]!))
-      test = test.map((layer, index) => standardiseRows(layer, scales[index]!))
       const learned = await learnMix(backend, split, train, seed, options)
       if (learned === undefined) return undefined
       ;({ fit } = learned)
