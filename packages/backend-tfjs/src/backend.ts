@@ -54,7 +54,7 @@ async function compileGraph(
 ): Promise<Executable> {
   const optimized = optimize(graph)
   refuseWideTypes(optimized, name)
-  const context = new KernelContext(loaded.tf)
+  const context = new KernelContext(loaded.tf, loaded.engineName)
   const program = await onDevice(loaded, () => context.program(optimized))
   const runNow = (inputs: readonly NdArray[], into: RunOptions['into'] = []): NdArray[] => {
     graph.inputs.forEach((value, i) => {

@@ -41,9 +41,10 @@ async function tryHere(device: TfjsDevice): Promise<Attempt> {
 
 const PROBE = `
 const [path, needsGpu] = process.argv.slice(1)
-const say = (available, reason) => console.log('elman:' + JSON.stringify({ available, reason }))
-(${restoreUtilChecks})(require('node:util'))
+const restore = ${restoreUtilChecks};
+const say = (available, reason) => console.log('elman:' + JSON.stringify({ available, reason }));
 try {
+  restore(require('node:util'))
   const tf = require(path)
   const sum = tf.tidy(() => tf.add(1, 1).dataSync()[0])
   const backend = tf.backend()

@@ -10,11 +10,9 @@
  * @returns the names that were put back.
  */
 export function restoreUtilChecks(util: Record<string, unknown>): string[] {
-  const removed: Record<string, (value: unknown) => boolean> = {
-    isNullOrUndefined: value => value === null || value === undefined,
-    isArray: value => Array.isArray(value),
-  }
-  const missing = Object.keys(removed).filter(name => typeof util[name] !== 'function')
-  for (const name of missing) util[name] = removed[name]
+  const missing = ['isNullOrUndefined', 'isArray'].filter(name => typeof util[name] !== 'function')
+  for (const name of missing)
+    util[name] =
+      name === 'isArray' ? Array.isArray : (value: unknown) => value === null || value === undefined
   return missing
 }

@@ -28,11 +28,14 @@ export type KernelRule<Name extends PrimitiveName> = (
 /** What kernels are made of, for one compiled graph and the bodies in it. */
 export class KernelContext {
   readonly tf: TensorFlow
+  /** What the device is called in TensorFlow.js: few kernels care. */
+  readonly engineName: string
   readonly #engine: ReturnType<TensorFlow['engine']>
   readonly #kept: DeviceTensor[] = []
 
-  constructor(tf: TensorFlow) {
+  constructor(tf: TensorFlow, engineName: string) {
     this.tf = tf
+    this.engineName = engineName
     this.#engine = tf.engine()
   }
 

@@ -2,6 +2,7 @@
 import { allocate, type DType, type Shape, sizeOf } from '@elman/core'
 import type { DeviceTensor } from '../device/device.ts'
 import type { KernelContext, KernelRule } from './context.ts'
+import { unstack } from './cut.ts'
 
 /** The host counts the steps; what is carried stays on the device. */
 const scan: KernelRule<'scan'> = (context, node, { body, constants, carried, length, reverse }) => {
@@ -12,7 +13,7 @@ const scan: KernelRule<'scan'> = (context, node, { body, constants, carried, len
     const fixed = inputs.slice(0, constants)
     const items = inputs
       .slice(first)
-      .map((sequence, i) => unstack(context, sequence, body.inputs[first + i]!.type, length))
+      .map((sequence, i) => itemsOf(context, sequence, body.inputs[first + i]!.type, length))
     const stacks = stackTypes.map((): DeviceTensor[] => [])
     let state = inputs.slice(constants, first).map(tensor => context.same(tensor))
     for (let i = 0; i < length; i++) {
@@ -29,14 +30,14 @@ const scan: KernelRule<'scan'> = (context, node, { body, constants, carried, len
   }
 }
 
-function unstack(
+function itemsOf(
   context: KernelContext,
   sequence: DeviceTensor,
   item: { readonly dtype: DType; readonly shape: Shape },
   length: number,
 ): DeviceTensor[] {
   if (sizeOf(item.shape) === 0) return Array.from({ length }, () => empty(context, item))
-  return length === 0 ? [] : context.runAll('Unpack', { value: sequence }, { axis: 0 })
+  return length === 0 ? [] : unstack(context, sequence)
 }
 
 /** One tensor of the results of all steps, which end here. */

@@ -2,6 +2,7 @@
 import { ElmanError, type Shape } from '@elman/core'
 import type { DeviceTensor } from '../device/device.ts'
 import type { KernelContext, KernelRule } from './context.ts'
+import { cut } from './cut.ts'
 
 /** Constants are put on the device when the program is made (program/program.ts): none is left to compute. */
 const constant: KernelRule<'constant'> = (_context, node) => {
@@ -60,9 +61,7 @@ const concat: KernelRule<'concat'> =
 const split: KernelRule<'split'> =
   (context, _node, { axis, sizes }) =>
   ([x]) =>
-    sizes.length === 1
-      ? [context.same(x!)]
-      : context.runAll('SplitV', { x: x! }, { numOrSizeSplits: [...sizes], axis })
+    cut(context, x!, axis, sizes)
 
 /** Bools go by integers: a device may take every element for four bytes (wasm), and write past the end. */
 const reverse: KernelRule<'reverse'> = (context, node, { axis }) => {
