@@ -3,14 +3,17 @@ import { allocate, type DType, type Shape, sizeOf } from '@elman/core'
 import type { DeviceTensor } from '../device/device.ts'
 import type { KernelContext, KernelRule } from './context.ts'
 import { unstack } from './cut.ts'
+import { turnConstants } from './turned-constants.ts'
 
 /** The host counts the steps; what is carried stays on the device. */
 const scan: KernelRule<'scan'> = (context, node, { body, constants, carried, length, reverse }) => {
-  const step = context.program(body)
+  const { body: stepBody, turned } =
+    context.engineName === 'wasm' ? turnConstants(body, constants) : { body, turned: [] }
+  const step = context.program(stepBody)
   const first = constants + carried
   const stackTypes = node.outputs.slice(carried).map(({ type }) => type)
   return inputs => {
-    const fixed = inputs.slice(0, constants)
+    const fixed = [...inputs.slice(0, constants), ...turned.map(index => transposed(context, inputs[index]!))]
     const items = inputs
       .slice(first)
       .map((sequence, i) => itemsOf(context, sequence, body.inputs[first + i]!.type, length))
@@ -38,6 +41,11 @@ function itemsOf(
 ): DeviceTensor[] {
   if (sizeOf(item.shape) === 0) return Array.from({ length }, () => empty(context, item))
   return length === 0 ? [] : unstack(context, sequence)
+}
+
+function transposed(context: KernelContext, x: DeviceTensor): DeviceTensor {
+  const axes = x.shape.map((_, axis) => axis)
+  return context.run('Transpose', { x }, { perm: [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!] })
 }
 
 /** One tensor of the results of all steps, which end here. */
