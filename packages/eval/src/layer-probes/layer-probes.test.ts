@@ -193,10 +193,21 @@ test('a limit on training words takes whole sentences, the same each time, in th
   expect(drawSentences(splits.train, 1e6)).toBe(splits.train)
 })
 
-test('without a treebank and without senses there is nothing to probe', async () => {
+test('without a treebank and without senses there is nothing to probe; empty ones are told', async () => {
   const options = { backend: referenceBackend(), directory: await temporary(), name: '', trained: synthetic }
   await expect(runLayerProbes(options)).rejects.toThrowErrorMatchingInlineSnapshot(`
     [ElmanError: PROBE_DATA_MISSING  there is nothing to probe with
       expected a treebank, instances of word senses, or both]
+  `)
+  const tags = { splits: small, hash: '', set: 'upos', trainWords: 3 } as const
+  await expect(runLayerProbes({ ...options, tags })).rejects.toThrowErrorMatchingInlineSnapshot(`
+    [ElmanError: PROBE_TREEBANK_EMPTY  the train part of the treebank has no sentences
+      a limit on training words takes whole sentences, and needs room for one at least]
+  `)
+  const none = { instances: senses.slice(0, 1), hash: '', context: 5 }
+  await expect(runLayerProbes({ ...options, senses: none })).rejects.toThrowErrorMatchingInlineSnapshot(`
+    [ElmanError: PROBE_SENSES_EMPTY  there are too few instances of word senses to test any
+      expected several instances of each sense
+      found    instances: 1]
   `)
 })
