@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import {
   type Backend,
   type CompileOptions,
@@ -30,14 +31,15 @@ const VERSION = '4.22.0'
  * they carry on the device. Random numbers are drawn by the host, with the same bits as everywhere. The library is
  * loaded with the first graph; until then, `describe` names the device that was asked for.
  *
- * `threads` of the compile options has no effect: wasm and cpu have one thread, the native library chooses itself.
+ * `threads` of the compile options has no effect: wasm and cpu have one thread, the native library
+ * takes one for each core.
  */
 export function tfjsBackend({ device: wanted = 'auto' }: TfjsOptions = {}): Backend {
   let loading: Promise<LoadedDevice> | undefined
   let device: TfjsDevice | 'auto' = wanted
   return {
     name: 'tfjs',
-    describe: () => ({ backend: 'tfjs', version: VERSION, device, threads: 1 }),
+    describe: () => ({ backend: 'tfjs', version: VERSION, device, threads: threadsOf(device) }),
     async compile(graph, { name = 'graph' } = {}) {
       loading ??= loadDevice(wanted, name)
       const loaded = await loading
@@ -45,6 +47,12 @@ export function tfjsBackend({ device: wanted = 'auto' }: TfjsOptions = {}): Back
       return compileGraph(loaded, graph, { name })
     },
   }
+}
+
+/** The native library takes a thread for each core unless TF_NUM_INTRAOP_THREADS says otherwise; the others have one. */
+function threadsOf(device: TfjsDevice | 'auto'): number {
+  if (device !== 'node' && device !== 'node-gpu') return 1
+  return Number(process.env.TF_NUM_INTRAOP_THREADS) || availableParallelism()
 }
 
 async function compileGraph(

@@ -1,5 +1,5 @@
 export * from './backend.ts'
-export * from './device/device.ts'
+export { TFJS_DEVICES, type TfjsDevice } from './device/device.ts'
 export * from './device/list-devices.ts'
 export * from './plugin.ts'
 export { backendTfjs as default } from './plugin.ts'
