@@ -83,7 +83,14 @@ export { type MaskedTokenIds, maskedTokenIds } from './special-tokens.ts'
 export { maskedClassifierStage } from './stages/classifier-stage.ts'
 export { maskedLanguageModelStage } from './stages/masked-lm-stage.ts'
 export { maskedTaggerStage } from './stages/tagger-stage.ts'
-export { DOCUMENT_RULES, type DocumentRule, encodeDocuments, type TokenDocuments } from './token-documents.ts'
+export {
+  DOCUMENT_RULES,
+  type DocumentRule,
+  encodeDocuments,
+  SENTENCE_RULES,
+  type SentenceRule,
+  type TokenDocuments,
+} from './token-documents.ts'
 export {
   type MaskedResult,
   type MaskedRunOptions,

@@ -9,6 +9,7 @@ import {
   type Parameters,
   readRun,
   readRunJson,
+  sha256Of,
 } from '@elman/core'
 import { loadTokenizer, type Tokenizer } from '@elman/text'
 import { readBertFolder } from './hugging-face/model-folder.ts'
@@ -64,31 +65,35 @@ export async function openMaskedModel(
   tokenizer?: Tokenizer,
 ): Promise<OpenedMaskedModel> {
   const isRun = existsSync(join(path, 'config.json')) && existsSync(join(path, 'environment.json'))
-  const opened = isRun
-    ? await loadMaskedRun(path, container)
-    : { ...(await readBertFolder(path)), tokenizer: await tokenizerOf(path, tokenizer) }
-  const { model, parameters } = opened
-  const own = tokenizer ?? opened.tokenizer
-  const differs = isRun && own.hash !== opened.tokenizer.hash
+  const { model, parameters } = isRun ? await loadMaskedRun(path, container) : await readBertFolder(path)
+  const file = join(path, TOKENIZER_FILE)
+  const stored = existsSync(file) ? await loadTokenizer(file) : undefined
+  const own = tokenizer ?? stored
+  if (own === undefined) throw tokenizerMissing(path)
+  const differs = stored !== undefined && vocabularyHash(own) !== vocabularyHash(stored)
   // Files of weights may have more rows than there are tokens: some are rounded up.
   if (!differs && own.vocabularySize <= model.vocabularySize) return { model, parameters, tokenizer: own }
+  const told = stored === undefined ? '' : `, vocabulary ${vocabularyHash(stored).slice(0, 12)}`
   throw new ElmanError('MASKED_LM_VOCABULARY', {
     message: 'the tokenizer is not that of the model',
-    expected: `${model.vocabularySize} tokens${isRun ? `, tokenizer ${opened.tokenizer.hash.slice(0, 12)}` : ''}`,
-    found: `${own.vocabularySize} tokens, tokenizer ${own.hash.slice(0, 12)}`,
+    expected: `${model.vocabularySize} tokens${told}`,
+    found: `${own.vocabularySize} tokens, vocabulary ${vocabularyHash(own).slice(0, 12)}`,
     where: path,
     hint: 'give the tokenizer that the model was trained with',
   })
 }
 
-async function tokenizerOf(path: string, given: Tokenizer | undefined): Promise<Tokenizer> {
-  if (given !== undefined) return given
-  const file = join(path, TOKENIZER_FILE)
-  if (existsSync(file)) return loadTokenizer(file)
-  throw new ElmanError('MASKED_LM_TOKENIZER_MISSING', {
+/** SHA-256 of a tokenizer's tokens by id, as stage `tokenizer` tells it. */
+export function vocabularyHash(tokenizer: Tokenizer): string {
+  const tokens = Array.from({ length: tokenizer.vocabularySize }, (_, id) => tokenizer.tokenOf(id) ?? '')
+  return sha256Of(JSON.stringify(tokens))
+}
+
+function tokenizerMissing(where: string): ElmanError {
+  return new ElmanError('MASKED_LM_TOKENIZER_MISSING', {
     message: 'there is no tokenizer beside the model',
     expected: TOKENIZER_FILE,
-    where: path,
+    where,
     hint: 'put the tokenizer.json of the model there, or give the artefact of a tokenizer',
   })
 }

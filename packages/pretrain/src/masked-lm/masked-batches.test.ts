@@ -183,6 +183,16 @@ test('documents begin where the rule says, and words have numbers of their own',
   }
 })
 
+test('paragraphs are cut into sentences where it is asked for', () => {
+  const lines = [' It is old . It was sold in 1.5 hours ! Why ? ', ' New . ']
+  const tokenizer = trainWordPiece(lines, { minimumCount: 1, vocabularySize: 60 })
+  const [whole, cut] = (['line', 'full-stop'] as const).map(rule =>
+    encodeDocuments(lines, tokenizer, 'none', rule),
+  )
+  expect([sentenceTotal(whole!), sentenceTotal(cut!)]).toEqual([2, 4])
+  expect(cut!.ids).toEqual(whole!.ids)
+})
+
 test('what cannot be laid out is refused with what to do', () => {
   const one = made(1)
   const none = { ...one, documents: Int32Array.of(0), sentences: Int32Array.of(0), ids: new Int32Array(0) }

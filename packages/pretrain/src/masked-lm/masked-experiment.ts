@@ -3,7 +3,7 @@ import { BACKEND, componentOf, type ElmanContainer, OPTIMIZER, resolveConfig, SC
 import { TOKENIZER } from '@elman/text'
 import { z } from 'zod'
 import { MASKED_MODEL_SIZES, maskedModelConfig } from './model-config.ts'
-import { DOCUMENT_RULES } from './token-documents.ts'
+import { DOCUMENT_RULES, SENTENCE_RULES } from './token-documents.ts'
 
 const count = (text: string) => z.int().min(1).describe(text)
 
@@ -44,11 +44,17 @@ export const maskedExperimentConfig = z.strictObject({
       corpus => (typeof corpus === 'string' ? { type: corpus } : corpus),
       z.looseObject({ type: z.string() }),
     )
-    .describe('where the text comes from: a dataset, or files; a sentence a line'),
+    .describe('where the text comes from: a dataset, or files'),
   documents: z
     .enum(DOCUMENT_RULES)
     .default('blank-line')
     .describe('where documents begin: after blank lines, at headings of WikiText, at each line, or nowhere'),
+  sentences: z
+    .enum(SENTENCE_RULES)
+    .default('line')
+    .describe(
+      'each line, or cut after full stops where lines are paragraphs: next sentences need several in a document',
+    ),
   tokenizer: componentOf(TOKENIZER)
     .default({ type: 'word-piece' })
     .describe(

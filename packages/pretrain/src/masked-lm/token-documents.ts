@@ -1,7 +1,7 @@
 /** Texts as documents of sentences of tokens: what sequences for training are cut from. */
 import type { Tokenizer } from '@elman/text'
 
-/** How the lines of a text are told apart as documents; each line that is not blank is a sentence. */
+/** How the lines of a text are told apart as documents. */
 export const DOCUMENT_RULES = ['blank-line', 'heading', 'line', 'none'] as const
 
 /**
@@ -9,6 +9,12 @@ export const DOCUMENT_RULES = ['blank-line', 'heading', 'line', 'none'] as const
  * one. `none`: the text is one.
  */
 export type DocumentRule = (typeof DOCUMENT_RULES)[number]
+
+/** How the sentences of a line are told apart. */
+export const SENTENCE_RULES = ['line', 'full-stop'] as const
+
+/** `line`: a line is one. `full-stop`: one ends at white space after `.`, `!` or `?`: for paragraphs as lines. */
+export type SentenceRule = (typeof SENTENCE_RULES)[number]
 
 /** Documents by ids, one behind the other. */
 export interface TokenDocuments {
@@ -30,6 +36,7 @@ export function encodeDocuments(
   lines: Iterable<string>,
   tokenizer: Pick<Tokenizer, 'encode'>,
   rule: DocumentRule,
+  sentenceRule: SentenceRule = 'line',
 ): TokenDocuments {
   const ids: number[] = []
   const words: number[] = []
@@ -42,19 +49,21 @@ export function encodeDocuments(
     if (rule === 'line' || (rule === 'blank-line' && blank) || (rule === 'heading' && HEADING.test(line)))
       begins = true
     if (blank) continue
-    const encoding = tokenizer.encode(line, { addSpecialTokens: false })
-    if (encoding.ids.length === 0) continue
-    if (begins) documents.push(sentences.length)
-    begins = false
-    sentences.push(ids.length)
-    let most = -1
-    for (const [at, id] of encoding.ids.entries()) {
-      const word = Math.max(0, encoding.wordIndex[at]!)
-      most = Math.max(most, word)
-      ids.push(id)
-      words.push(wordCount + word)
+    for (const sentence of sentenceRule === 'line' ? [line] : line.trim().split(/(?<=[.!?])\s+/)) {
+      const encoding = tokenizer.encode(sentence, { addSpecialTokens: false })
+      if (encoding.ids.length === 0) continue
+      if (begins) documents.push(sentences.length)
+      begins = false
+      sentences.push(ids.length)
+      let most = -1
+      for (const [at, id] of encoding.ids.entries()) {
+        const word = Math.max(0, encoding.wordIndex[at]!)
+        most = Math.max(most, word)
+        ids.push(id)
+        words.push(wordCount + word)
+      }
+      wordCount += most + 1
     }
-    wordCount += most + 1
   }
   return {
     ids: Int32Array.from(ids),

@@ -185,7 +185,7 @@ async function trainMasked(
   const splits = Object.fromEntries(
     Object.entries(texts.lines).map(([split, lines]) => [
       split,
-      encodeDocuments(lines!, tokenizer, config.documents),
+      encodeDocuments(lines!, tokenizer, config.documents, config.sentences),
     ]),
   ) as { readonly train: TokenDocuments } & { readonly [split in SplitName]?: TokenDocuments }
   const { vocabularySize } = tokenizer

@@ -201,8 +201,8 @@ test('a run is opened with its own tokenizer, and with no other', async () => {
   )
   expect(error.message.replaceAll(/[0-9a-f]{12}/g, 'HASH').replace(result.path, '…')).toMatchInlineSnapshot(`
     "MASKED_LM_VOCABULARY  the tokenizer is not that of the model
-      expected 56 tokens, tokenizer HASH
-      found    30 tokens, tokenizer HASH
+      expected 56 tokens, vocabulary HASH
+      found    30 tokens, vocabulary HASH
       in …
       give the tokenizer that the model was trained with"
   `)

@@ -24,6 +24,12 @@ export const fineTuningConfig = z.strictObject({
   epochs: z.int().min(1).default(3).describe('passes over the training texts'),
   rate: z.number().positive().default(5e-5).describe('peak learning rate; the paper tries 5e-5, 3e-5, 2e-5'),
   weightDecay: z.number().nonnegative().default(0.01).describe('of weights; none of biases and norms'),
+  correctBias: z
+    .boolean()
+    .default(true)
+    .describe(
+      "whether Adam's means are corrected for their start at zero, which fine-tuning needs to be stable (Zhang et al. 2021); the original code does not",
+    ),
   warmUp: z.number().min(0).max(1).default(0.1).describe('part of the updates whose rate rises'),
   dropout: z.number().min(0).lt(1).optional().describe("in place of the model's, of attention too"),
 })
@@ -65,7 +71,7 @@ export interface FineTuned {
  */
 export async function fineTune(options: FineTuning): Promise<FineTuned> {
   const { backend, task, classes, vocabularySize, training, special, seed, pretrained, valid } = options
-  const { batch, epochs, rate, weightDecay, warmUp, length, dropout } = training
+  const { batch, epochs, rate, weightDecay, correctBias, warmUp, length, dropout } = training
   const config = maskedModelConfig.parse({
     ...options.config,
     ...(dropout === undefined ? {} : { dropout, attentionDropout: dropout }),
@@ -91,7 +97,7 @@ export async function fineTune(options: FineTuning): Promise<FineTuned> {
       phases: [
         {
           objective: fineTuningObjective(model, { batch, time: usual }),
-          optimizer: bertAdam({ rate, weightDecay }),
+          optimizer: bertAdam({ rate, weightDecay, correctBias }),
           schedule: warmUpThenDecay({ share: warmUp }),
           source: unitBatches(options.units, { batch, length, task, padding, seed }),
           epochs,

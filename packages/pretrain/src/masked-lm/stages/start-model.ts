@@ -1,13 +1,13 @@
 /** What the stages of fine-tuning begin with: a trained model, released weights, or sizes and chance. */
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { ElmanError, type Parameters, sha256Of } from '@elman/core'
+import { ElmanError, type Parameters } from '@elman/core'
 import { loadTokenizer, type Tokenizer } from '@elman/text'
 import { z } from 'zod'
 import type { Port, StageContext, StageEvent } from '../../stages/stage.ts'
 import type { PhaseEvent } from '../../ulmfit/train-phases.ts'
 import { fineTuningConfig } from '../fine-tuning/fine-tune.ts'
-import { openMaskedModel } from '../load-masked-run.ts'
+import { openMaskedModel, vocabularyHash } from '../load-masked-run.ts'
 import { MASKED_MODEL_SIZES, type MaskedModelConfig, maskedModelConfig } from '../model-config.ts'
 import { TOKENIZER_FILE } from '../train-masked.ts'
 
@@ -94,8 +94,7 @@ export function tokenizerFacts(tokenizer: Tokenizer): {
   readonly tokenizer: string
   readonly vocabulary: string
 } {
-  const words = Array.from({ length: tokenizer.vocabularySize }, (_, id) => tokenizer.tokenOf(id) ?? '')
-  return { tokenizer: tokenizer.hash, vocabulary: sha256Of(JSON.stringify(words)) }
+  return { tokenizer: tokenizer.hash, vocabulary: vocabularyHash(tokenizer) }
 }
 
 /** The events of a fine-tuning as a pipeline shows them. */
