@@ -29,6 +29,7 @@ export function addProbeCommands(
     .option('--words <count>', 'words of the treebank to train on, whole sentences; 0 for all', whole, 50_000)
     .option('--context <count>', 'most words of an instance of a sense that are read', whole, 60)
     .option('--seeds <count>', 'control tasks, and splits of the senses', whole, 3)
+    .option('--steps <count>', 'most iterations of a linear probe; 500 unless given', whole)
     .option('--batch <count>', 'sentences run together; 16 unless given', whole)
     .option('--no-control', 'leave out the same encoder with untrained weights')
     .option('--backend <type>', 'what computes: onnxruntime or reference')

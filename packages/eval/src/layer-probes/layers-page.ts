@@ -121,12 +121,18 @@ function comparisons(pairs: readonly LayerComparison[], note: string): Html | fa
   if (pairs.length === 0) return false
   const rows = pairs.map(
     ({ first, second, splits }) =>
-      html`<tr><th scope="row">${first} less ${second}</th><td class="n">${splits.map(split => html`${count(split.onlyFirst)} / ${count(split.onlySecond)}<br>`)}</td><td class="n">${splits.map(split => html`${difference(split)}<br>`)}</td><td class="n">${splits.map(split => html`${short(split.p)}<br>`)}</td></tr>`,
+      html`<tr><th scope="row">${first} less ${second}</th><td class="n">${splits.map(split => html`${count(split.onlyFirst)} / ${count(split.onlySecond)}<br>`)}</td><td class="n">${splits.map(split => html`${difference(split)}<br>`)}</td><td class="n">${splits.map(split => html`${probability(split.p)}<br>`)}</td></tr>`,
   )
   return html`<h3>Layer against layer</h3><div class="scroll"><table><thead><tr><th>Layers</th><th class="n">Only the one / the other right</th><th class="n">Difference, 95 % interval</th><th class="n">p (McNemar, exact)</th></tr></thead><tbody>${rows}</tbody></table></div><p class="small">${note}</p>`
 }
 
+/** Below the smallest numbers there are, a p is said to be small, not 0. */
+function probability(p: number): string {
+  return p < 1e-300 ? '< 1e-300' : short(p)
+}
+
 const STYLE = `
+main { max-width: 1280px; } tbody th { white-space: nowrap; }
 .verdict { font: 600 1.6rem/1.2 var(--sans); }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .scroll { overflow-x: auto; } .wide { min-width: 26em; } .small { font-size: 0.85rem; color: var(--muted); }

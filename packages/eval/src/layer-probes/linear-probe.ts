@@ -81,12 +81,12 @@ export interface LinearTrainer {
 /** What is added to logits of classes that a row may not have. */
 const FORBIDDEN = -1e4
 
-/** Prepares training on some rows. */
+/** Prepares training on some rows. In float32 the loss is too coarse for the last steps to the optimum. */
 export async function createLinearTrainer(
   backend: Backend,
   { layers, allowed }: Omit<LabelledRows, 'labels'>,
   classes: number,
-  dtype: 'float32' | 'float64' = 'float32',
+  dtype: 'float32' | 'float64' = 'float64',
 ): Promise<LinearTrainer> {
   const { rows, features } = layers[0]!
   const mixes = layers.length > 1

@@ -20,6 +20,7 @@ export interface ProbeLayersOptions extends BackendFlags {
   readonly words: number
   readonly context: number
   readonly seeds: number
+  readonly steps?: number
   readonly batch?: number
   readonly control: boolean
   readonly plugin?: readonly string[]
@@ -51,6 +52,7 @@ export async function probeLayers(
     const summary = await runLayerProbes({
       ...{ backend, directory, trained, untrained, ...data },
       name: basename(model),
+      maxSteps: options.steps,
       seeds: Array.from({ length: count }, (_, index) => index + 1),
       onProgress: phases.progress,
       onRecord: (record, reused) =>
