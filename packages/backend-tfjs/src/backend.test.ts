@@ -15,6 +15,7 @@ import {
   evaluate,
   filled,
   gather,
+  gatherElements,
   isElmanError,
   isNdArray,
   leavesOf,
@@ -28,6 +29,8 @@ import {
   referenceBackend,
   reshape,
   scan,
+  scatterAdd,
+  scatterAddElements,
   sgd,
   sigmoid,
   softmaxCrossEntropy,
@@ -170,7 +173,7 @@ describe.each(DEVICES)('on %s', device => {
       await executable.run(inputs)
       expect(tf.memory().numTensors).toBe(compiled)
     }
-    await expect(executable.run([inputs[0], arrayOf([0, 3], 'int32')])).rejects.toThrow('TFJS_RUN_FAILED')
+    await expect(executable.run([inputs[0], arrayOf([0, 3], 'int32')])).rejects.toThrow('INDEX_OUT_OF_RANGE')
     expect(tf.memory().numTensors).toBe(compiled)
     await executable.dispose()
     await executable.dispose()
@@ -315,17 +318,30 @@ describe('what cannot run is refused with what to do', () => {
     await executable.dispose()
   })
 
-  test('an index out of range', async () => {
-    const f = (x: Tensor, i: Tensor) => gather(x, i)
-    const inputs = [filled([2]), arrayOf([5], 'int32')]
-    const { graph } = trace(f as never, ...(inputs as never[]))
-    const executable = await tfjsBackend({ device: 'wasm' }).compile(graph, { name: 'model' })
-    expect(await textOf(() => executable.run(inputs))).toMatchInlineSnapshot(`
-      "TFJS_RUN_FAILED  a kernel of TensorFlow.js failed on device "wasm"
-        found    GatherV2: the index value 5 is not in [0, 1]
-        in model
-        an index is out of range: is every id below the vocabulary size?"
+  test.each(DEVICES)('an index out of range, on %s', async device => {
+    const refuses = async (f: (x: Tensor, i: Tensor) => unknown, index: number) => {
+      const inputs = [filled([2, 2]), arrayOf([0, index], 'int32')]
+      const { graph } = trace(f as never, ...(inputs as never[]))
+      const executable = await tfjsBackend({ device }).compile(graph)
+      const text = await textOf(() => executable.run(inputs))
+      await executable.dispose()
+      return text
+    }
+    expect(await refuses((x, i) => gather(x, i), 5)).toMatchInlineSnapshot(`
+      "INDEX_OUT_OF_RANGE  "gather" was given index 5
+        expected 0 to 1"
     `)
-    await executable.dispose()
+    const others = [
+      [(x: Tensor, i: Tensor) => scatterAdd(x, i, x), 'scatterAdd'],
+      [(x: Tensor, i: Tensor) => gatherElements(x, i), 'gatherElements'],
+      [
+        (x: Tensor, i: Tensor) => scatterAddElements(x, i, i.scope.constant(filled([2]))),
+        'scatterAddElements',
+      ],
+      [(x: Tensor, i: Tensor) => softmaxCrossEntropy(x, i), 'softmaxCrossEntropy'],
+    ] as const
+    for (const [f, name] of others)
+      for (const index of [2, -1])
+        expect(await refuses(f, index)).toContain(`INDEX_OUT_OF_RANGE  "${name}" was given index ${index}`)
   })
 })

@@ -112,9 +112,7 @@ function runError(cause: unknown, device: TfjsDevice, where: string): ElmanError
     message: `a kernel of TensorFlow.js failed on device "${device}"`,
     found,
     where,
-    hint: /index|indices/i.test(found)
-      ? 'an index is out of range: is every id below the vocabulary size?'
-      : 'the inputs were of the declared types and shapes, so the graph itself is at fault: report it',
+    hint: 'the inputs were of the declared types and shapes: is an index out of range? else report it with the graph',
     cause,
   })
 }

@@ -220,6 +220,39 @@ describe.each(DEVICES)('results on %s equal those of the reference backend', dev
     )
   })
 
+  test('more axes than kernels have', async () => {
+    const alike = [2, 1, 1, 3, 1, 2, 2, 2]
+    for (const rank of [6, 8]) {
+      const shape = alike.slice(-rank)
+      const at = shape.indexOf(3)
+      await expectParity(
+        device,
+        (v: Tensor) => [
+          add(v, sum(v, at, { keepDims: true })),
+          div(v, max(v, [at], { keepDims: true })),
+          pad(
+            v,
+            shape.map((_, i) => (i === at ? 1 : 0)),
+            shape.map((_, i) => (i === rank - 1 ? 1 : 0)),
+          ),
+          argMax(v, at),
+          concat([v, v], at),
+          matmul(v, v),
+          reverse(v, at),
+        ],
+        [sampleArray(shape, 1, 'float32')],
+      )
+    }
+    // A step of a loop has an axis less than its sequence.
+    const xs = sampleArray([3, 1, 2, 1, 2, 2, 2], 1, 'float32')
+    const h = sampleArray([1, 2, 1, 2, 2, 2], 2, 'float32')
+    await expectParity(
+      device,
+      (v: Tensor, h0: Tensor) => scan((c: Tensor, w: Tensor) => [add(c, w), mul(c, w)], h0, v),
+      [xs, h],
+    )
+  })
+
   test('loops: in loops, of scalars, of arrays without elements, with states that nothing changes', async () => {
     const xs = sampleArray([3, 2, 2], 1, 'float32')
     const h = sampleArray([2], 2, 'float32')

@@ -17,7 +17,7 @@ const softmax: KernelRule<'softmax'> = (context, node) => {
 const softmaxCrossEntropy: KernelRule<'softmaxCrossEntropy'> = (context, node) => {
   const { shape } = node.outputs[0]!.type
   const [rows, n] = [sizeOf(shape), node.inputs[0]!.type.shape.at(-1)!]
-  const labelled = elementOfRows(context, rows, n)
+  const labelled = elementOfRows(context, 'softmaxCrossEntropy', rows, n)
   return ([x, labels]) => {
     const logits = context.reshape(x!, [rows, n])
     const peak = context.run('Max', { x: logits }, { reductionIndices: [1], keepDims: false })

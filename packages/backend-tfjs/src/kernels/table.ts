@@ -21,10 +21,15 @@ const table: { readonly [Name in PrimitiveName]: KernelRule<Name> } = {
   ...loop,
 }
 
-/** The kernel of a node. Kernels of devices disagree about arrays without elements: those are left to the host. */
+/** Axes that every kernel of every device has; with more, some fail and some (wasm) give wrong numbers. */
+export const MOST_AXES = 6
+
+/** The kernel of a node. Arrays without elements, about which devices disagree, and of many axes are left to the host. */
 export function kernelFor(context: KernelContext, node: Node): Kernel {
   const isLoop = node.primitive === 'scan' || node.primitive === 'checkpoint'
-  const empty = [...node.inputs, ...node.outputs].some(({ type }) => sizeOf(type.shape) === 0)
-  if (empty && !isLoop) return context.onHost(node)
+  const odd = [...node.inputs, ...node.outputs].some(
+    ({ type }) => sizeOf(type.shape) === 0 || type.shape.length > MOST_AXES,
+  )
+  if (odd && !isLoop) return context.onHost(node)
   return (table[node.primitive] as KernelRule<PrimitiveName>)(context, node, node.attributes as never)
 }

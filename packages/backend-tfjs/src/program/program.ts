@@ -11,7 +11,7 @@ import {
 } from '@elman/core'
 import type { DeviceTensor } from '../device/device.ts'
 import type { Kernel, KernelContext } from '../kernels/context.ts'
-import { kernelFor } from '../kernels/table.ts'
+import { kernelFor, MOST_AXES } from '../kernels/table.ts'
 
 /** A graph that is ready to run. */
 export interface Program {
@@ -105,7 +105,7 @@ function liveCalls(graph: Graph): { node: Node; inputs: readonly Value[] }[] {
 
 function withoutRepeats(node: Node, made: ReadonlyMap<Value, Node>): readonly Value[] {
   const { shape, dtype } = node.outputs[0]!.type
-  if (dtype !== 'float32') return node.inputs
+  if (dtype !== 'float32' || shape.length > MOST_AXES) return node.inputs
   const sources = node.inputs.map(value => {
     const maker = made.get(value)
     return isNode(maker, 'broadcastTo') ? maker.inputs[0]! : value
