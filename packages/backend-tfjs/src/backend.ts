@@ -13,7 +13,7 @@ import {
   type TensorType,
 } from '@elman/core'
 import type { TfjsDevice } from './device/device.ts'
-import { type LoadedDevice, loadDevice, onDevice, reasonOf } from './device/load-device.ts'
+import { automaticDevice, type LoadedDevice, loadDevice, onDevice, reasonOf } from './device/load-device.ts'
 import { KernelContext } from './kernels/context.ts'
 import { refuseWideTypes } from './program/element-types.ts'
 
@@ -29,17 +29,20 @@ const VERSION = '4.22.0'
 /**
  * Runs graphs on the kernels of TensorFlow.js, in float32, int32 and bool. Loops are counted by the host, with what
  * they carry on the device. Random numbers are drawn by the host, with the same bits as everywhere. The library is
- * loaded with the first graph; until then, `describe` names the device that was asked for.
+ * loaded with the first graph, or to say what `auto` comes to.
  *
  * `threads` of the compile options has no effect: wasm and cpu have one thread, the native library
  * takes one for each core.
  */
 export function tfjsBackend({ device: wanted = 'auto' }: TfjsOptions = {}): Backend {
   let loading: Promise<LoadedDevice> | undefined
-  let device: TfjsDevice | 'auto' = wanted
+  let device = wanted === 'auto' ? undefined : wanted
   return {
     name: 'tfjs',
-    describe: () => ({ backend: 'tfjs', version: VERSION, device, threads: threadsOf(device) }),
+    describe: () => {
+      device ??= automaticDevice()
+      return { backend: 'tfjs', version: VERSION, device, threads: threadsOf(device) }
+    },
     async compile(graph, { name = 'graph' } = {}) {
       loading ??= loadDevice(wanted, name)
       const loaded = await loading
@@ -50,7 +53,7 @@ export function tfjsBackend({ device: wanted = 'auto' }: TfjsOptions = {}): Back
 }
 
 /** The native library takes a thread for each core unless TF_NUM_INTRAOP_THREADS says otherwise; the others have one. */
-function threadsOf(device: TfjsDevice | 'auto'): number {
+function threadsOf(device: TfjsDevice): number {
   if (device !== 'node' && device !== 'node-gpu') return 1
   return Number(process.env.TF_NUM_INTRAOP_THREADS) || availableParallelism()
 }

@@ -6,6 +6,8 @@ import { ElmanError } from '@elman/core'
 import { DEVICE_PACKAGES, deviceHelp, type TensorFlow, TFJS_DEVICES, type TfjsDevice } from './device.ts'
 import { restoreUtilChecks } from './util-checks.ts'
 
+const require = createRequire(import.meta.url)
+
 /** A device that works. */
 export interface LoadedDevice {
   readonly device: TfjsDevice
@@ -64,26 +66,50 @@ export function findPackage(device: TfjsDevice): string {
 }
 
 async function startDevice(device: TfjsDevice, anyNative: boolean): Promise<LoadedDevice> {
+  if (device === 'node-gpu' || device === 'node') return loadNative(device, anyNative)
   const tf = await import('@tensorflow/tfjs-core')
   const { engineName } = DEVICE_PACKAGES[device]
   if (device === 'wasm') {
     const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
     const folder = dirname(findPackage(device)) + sep
     await start(tf, engineName, () => setWasmPaths(folder))
-    return { device, tf, engineName }
-  }
-  if (device === 'cpu') {
+  } else {
     await import('@tensorflow/tfjs-backend-cpu')
     await start(tf, engineName)
-    return { device, tf, engineName }
   }
-  restoreUtilChecks(createRequire(import.meta.url)('node:util'))
-  await import(pathToFileURL(findPackage(device)).href)
-  await start(tf, engineName)
-  const { isUsingGpuDevice } = tf.engine().registry[engineName] as unknown as { isUsingGpuDevice: boolean }
-  if (device === 'node-gpu' && !isUsingGpuDevice && !anyNative)
+  return { device, tf, engineName }
+}
+
+/**
+ * Loads a native library, at once: its package is CommonJS and starts when it is loaded. What was in charge of the
+ * engine stays so.
+ */
+function loadNative(device: 'node-gpu' | 'node', anyNative: boolean): LoadedDevice {
+  const path = findPackage(device)
+  const { engineName } = DEVICE_PACKAGES[device]
+  restoreUtilChecks(require('node:util') as Record<string, unknown>)
+  const tf = require('@tensorflow/tfjs-core') as TensorFlow
+  const engine = tf.engine()
+  const current = engine.backendName
+  require(path)
+  const native = engine.registry[engineName] as unknown as { isUsingGpuDevice: boolean } | undefined
+  if (native === undefined) throw new Error(`the package ${DEVICE_PACKAGES[device].package} did not start`)
+  if (current && engine.registry[current] !== undefined) void tf.setBackend(current)
+  if (device === 'node-gpu' && !native.isUsingGpuDevice && !anyNative)
     throw new Error('the library was loaded, but TensorFlow sees no GPU')
-  return { device: isUsingGpuDevice ? 'node-gpu' : 'node', tf, engineName }
+  return { device: native.isUsingGpuDevice ? 'node-gpu' : 'node', tf, engineName }
+}
+
+/** What `auto` comes to: a native library that loads, else wasm, which is always there. */
+export function automaticDevice(): TfjsDevice {
+  for (const device of ['node-gpu', 'node'] as const) {
+    try {
+      return loadNative(device, true).device
+    } catch {
+      // The next one; elman doctor tells why.
+    }
+  }
+  return 'wasm'
 }
 
 /** What has been started on an engine, and the start that everybody waits for. */
