@@ -74,7 +74,9 @@ export interface LinearProbe {
 
 /** Trains probes on the same rows with one compiled graph. */
 export interface LinearTrainer {
+  /** Trains on the labels of all rows until the gradient is small. */
   train(labels: Int32Array, options: Omit<LinearProbeOptions, 'classes'>): Promise<LinearProbe>
+  /** Frees what was compiled. */
   dispose(): Promise<void>
 }
 

@@ -67,6 +67,7 @@ export interface LayerProbeOptions {
   readonly seeds?: readonly number[] | undefined
   /** Most iterations of a linear probe; 500 unless given. */
   readonly maxSteps?: number | undefined
+  /** Hears of progress. */
   readonly onProgress?: ((progress: LayerProbeProgress) => void) | undefined
   /** Told of each finished probe; `reused` where it was in the folder. */
   readonly onRecord?: ((record: LayerProbeRecord, reused: boolean) => void) | undefined

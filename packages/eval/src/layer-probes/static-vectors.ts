@@ -4,6 +4,7 @@ import type { LayerVectors } from './layer-vectors.ts'
 /** A table of vectors, such as `WordVectors` of @elman/embeddings. */
 export interface WordVectorTable {
   readonly dimensions: number
+  /** The vector of a word; undefined where there is none. */
   vectorOf(word: string): Float32Array | undefined
 }
 

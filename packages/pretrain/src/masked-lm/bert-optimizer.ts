@@ -25,7 +25,8 @@ const UNDECAYED = ['**.bias', '**.gain'].map(pattern => ({ pattern, weightDecay:
 const BETAS = [0.9, 0.999] as const
 const EPSILON = 1e-6
 
-const bertAdamConfig = z.strictObject({
+/** Options of optimiser `bert-adam`. */
+export const bertAdamConfig = z.strictObject({
   rate: z.number().positive().default(1e-4).describe('peak learning rate'),
   weightDecay: z.number().nonnegative().default(0.01).describe('decay of weights; none of biases and norms'),
   clip: z.number().positive().default(1).describe('largest global norm of the gradients'),
@@ -69,7 +70,8 @@ export const bertAdamComponent = defineComponent(OPTIMIZER, {
   create: bertAdam,
 })
 
-const warmUpDecayConfig = z.strictObject({
+/** Options of schedule `warm-up-decay`. */
+export const warmUpDecayConfig = z.strictObject({
   warmUp: z.int().min(0).optional().describe('updates that rise, in place of `share`'),
   share: z
     .number()

@@ -20,11 +20,9 @@ import {
   tanh,
 } from '@elman/core'
 import { transformerBlock } from '@elman/layers-attention'
+import type { FloatType } from '@elman/layers-recurrent'
 import { initialWeights } from './initial-weights.ts'
 import type { MaskedModelConfig } from './model-config.ts'
-
-/** Floating dtypes of parameters. */
-export type FloatType = 'float32' | 'float64'
 
 /** What an encoder reads; all int32 (time, batch). */
 export interface EncoderInput {
@@ -49,6 +47,7 @@ export interface EncoderOutput {
 export interface BertEncoder {
   readonly config: MaskedModelConfig
   readonly vocabularySize: number
+  /** Fresh parameters, drawn from `key`. */
   init(key: Key, dtype?: FloatType): Parameters
   /** @throws `MASKED_LM_TOO_LONG` when there are more tokens than positions */
   apply(parameters: TensorParameters, input: EncoderInput, context: LayerContext): EncoderOutput

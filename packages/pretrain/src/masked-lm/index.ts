@@ -3,12 +3,15 @@ export {
   type BertAdamOptions,
   bertAdam,
   bertAdamComponent,
+  bertAdamConfig,
   type WarmUpThenDecayOptions,
+  warmUpDecayConfig,
   warmUpThenDecay,
   warmUpThenDecayComponent,
 } from './bert-optimizer.ts'
 export { type BertEncoder, bertEncoder, type EncoderInput, type EncoderOutput } from './encoder.ts'
 export {
+  type ClassifyOptions,
   classifyTexts,
   type SentenceToTag,
   type TaggedPrediction,
@@ -17,6 +20,7 @@ export {
 export { type FineTuned, type FineTuning, fineTune, fineTuningConfig } from './fine-tuning/fine-tune.ts'
 export {
   type FineTunedModel,
+  type FineTuningShape,
   type FineTuningTask,
   fineTunedModel,
   fineTuningObjective,
@@ -28,7 +32,13 @@ export {
   type TaggedSentence,
 } from './fine-tuning/labelled-lines.ts'
 export { type FineTunedFolder, readFineTuned, writeFineTuned } from './fine-tuning/model-folder.ts'
-export { type ReadingUnit, sentenceUnits, type TextToRead, textUnit } from './fine-tuning/read-units.ts'
+export {
+  type ReadingLimits,
+  type ReadingUnit,
+  sentenceUnits,
+  type TextToRead,
+  textUnit,
+} from './fine-tuning/read-units.ts'
 export { bertConfigJson, parseBertConfig } from './hugging-face/config-json.ts'
 export {
   bertFromWeights,

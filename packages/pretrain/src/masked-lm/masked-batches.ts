@@ -1,4 +1,5 @@
 /** Batches of masked sequences of one shape, pass after pass; any of them can be made again from its number. */
+
 import {
   type Batch,
   type BatchSource,
@@ -10,7 +11,7 @@ import {
   random,
   sha256Of,
 } from '@elman/core'
-import type { FloatType } from './encoder.ts'
+import type { FloatType } from '@elman/layers-recurrent'
 import { type LaidOutSequence, type LayoutOptions, layOutSequences } from './lay-out-sequences.ts'
 import { type MaskedTokens, maskTokens, maximumPredictions } from './mask-tokens.ts'
 import type { MaskedTokenIds } from './special-tokens.ts'

@@ -1,4 +1,5 @@
 /** Masked loss and accuracy of a model on fixed masks, and pseudo-perplexity of sentences. */
+
 import {
   argMax,
   type Backend,
@@ -17,8 +18,8 @@ import {
   type TensorParameters,
   trace,
 } from '@elman/core'
+import type { FloatType } from '@elman/layers-recurrent'
 import { timeBucket } from '../elmo/sentence-batches.ts'
-import type { FloatType } from './encoder.ts'
 import { layOutSequences } from './lay-out-sequences.ts'
 import { maximumPredictions } from './mask-tokens.ts'
 import { assembleSequence, type MaskedRow, maskedRow, packRows } from './masked-batches.ts'
@@ -77,6 +78,7 @@ export interface MaskedEvaluator {
   /**
    * @param sentences - Ids without special tokens; those that are too long are cut, empty ones score 0.
    */
+  /** Each token of each sentence masked in turn; not comparable with causal perplexity. */
   pseudoPerplexity(parameters: Parameters, sentences: readonly Int32Array[]): Promise<PseudoScore>
   /** Frees what the backend holds. */
   dispose(): Promise<void>

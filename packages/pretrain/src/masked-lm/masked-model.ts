@@ -1,4 +1,5 @@
 /** The encoder with its heads for pre-training: words at masked places, and whether the second text is the next. */
+
 import {
   activation,
   add,
@@ -15,7 +16,8 @@ import {
   type Tensor,
   type TensorParameters,
 } from '@elman/core'
-import { type BertEncoder, bertEncoder, type EncoderOutput, type FloatType, partOf } from './encoder.ts'
+import type { FloatType } from '@elman/layers-recurrent'
+import { type BertEncoder, bertEncoder, type EncoderOutput, partOf } from './encoder.ts'
 import { initialWeights } from './initial-weights.ts'
 import type { MaskedModelConfig } from './model-config.ts'
 
@@ -27,6 +29,7 @@ export interface MaskedLanguageModel {
   readonly encoder: BertEncoder
   readonly config: MaskedModelConfig
   readonly vocabularySize: number
+  /** Fresh parameters, drawn from `key`. */
   init(key: Key, dtype?: FloatType): Parameters
   /**
    * Scores of words at some places: (places, vocabulary). Only these rows meet the vocabulary.

@@ -1,5 +1,5 @@
 import { add, crossEntropy, type Objective, reshape } from '@elman/core'
-import type { FloatType } from './encoder.ts'
+import type { FloatType } from '@elman/layers-recurrent'
 import type { MaskedLanguageModel } from './masked-model.ts'
 
 /** Shape of the batches of a {@link maskedObjective}. */

@@ -5,6 +5,9 @@ export {
   type StageBasis,
   type StageRecord,
   type StoredPipeline,
+  stageBasis,
+  stageRecord,
+  storedPipeline,
 } from './pipeline-folder.ts'
 export { pipelineReport, writePipelineReport } from './pipeline-report.ts'
 export { pipelineStatus, type StageStatus } from './pipeline-status.ts'

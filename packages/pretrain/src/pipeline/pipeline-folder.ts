@@ -16,7 +16,8 @@ import { ElmanError, fileError, writeFileAtomically } from '@elman/core'
 import { z } from 'zod'
 import { pipelineConfig } from './pipeline-config.ts'
 
-const storedPipeline = z.object({
+/** Form of `pipeline.json`. */
+export const storedPipeline = z.object({
   format: z.literal('elman-pipeline'),
   version: z.literal(1),
   config: pipelineConfig,
@@ -25,7 +26,8 @@ const storedPipeline = z.object({
 
 const inputRecords = z.record(z.string(), z.object({ from: z.string(), hash: z.string() }))
 
-const stageBasis = z.object({
+/** What a stage was made from: when it differs, the stage runs again. */
+export const stageBasis = z.object({
   type: z.string(),
   options: z.record(z.string(), z.unknown()),
   /** Hash over type and options. */
@@ -37,7 +39,8 @@ const stageBasis = z.object({
   sources: z.record(z.string(), z.string()),
 })
 
-const stageRecord = stageBasis.extend({
+/** What a finished stage left. */
+export const stageRecord = stageBasis.extend({
   outputs: z.record(z.string(), z.object({ kind: z.string(), hash: z.string() })),
   scores: z.record(z.string(), z.number()),
   startedAt: z.string(),

@@ -64,6 +64,7 @@ export interface PipelineOptions {
   readonly container: StageSession['container']
   /** Asks to stop: the stage that works keeps what it has. */
   readonly signal?: AbortSignal | undefined
+  /** Hears of events; the pipeline waits for what it returns. */
   readonly onEvent?: ((event: PipelineEvent) => void | Promise<void>) | undefined
 }
 

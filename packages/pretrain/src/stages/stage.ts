@@ -55,6 +55,7 @@ export interface StageContext {
   readonly seed: number
   /** Asks the stage to stop soon, with what it has in `workDirectory`. */
   readonly signal: AbortSignal
+  /** Hears of what happens. */
   readonly onEvent: (event: StageEvent) => void
   /** Folder to write the artefact of an output into; made empty. */
   outputDirectory(name: string): Promise<string>
@@ -80,6 +81,7 @@ export interface Stage {
    * Paths are absolute, or start from `baseDirectory`.
    */
   sources?(context: Pick<StageContext, 'baseDirectory' | 'container'>): readonly string[]
+  /** Does the work, or goes on with what is in the work directory. */
   run(context: StageContext): Promise<StageOutcome>
 }
 

@@ -21,6 +21,7 @@ export {
 export { type ClassifierObjectiveOptions, classifierObjective } from './classifier-objective.ts'
 export { ulmfitClassifierStage } from './classifier-stage.ts'
 export {
+  type DocumentBatchOptions,
   documentBatches,
   type EncodedDocument,
   inDirection,
@@ -53,7 +54,9 @@ export {
 } from './layer-groups.ts'
 export {
   type ClassifierCard,
+  classifierCard,
   type LanguageModelCard,
+  languageModelCard,
   loadUlmfitClassifier,
   loadUlmfitLanguageModel,
   type StoredModel,

@@ -22,8 +22,10 @@ const common = {
   sizes: awdSizes,
   direction: z.enum(['forward', 'backward']),
 }
-const languageModelCard = z.strictObject({ ...common, kind: z.literal('language-model') })
-const classifierCard = z.strictObject({
+/** Form of `model.json` of a language model. */
+export const languageModelCard = z.strictObject({ ...common, kind: z.literal('language-model') })
+/** Form of `model.json` of a classifier. */
+export const classifierCard = z.strictObject({
   ...common,
   kind: z.literal('classifier'),
   labels: z.array(z.string()).min(1),

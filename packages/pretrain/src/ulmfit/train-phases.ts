@@ -63,6 +63,7 @@ export interface PhasedTraining {
   /** Scores the parameters after each pass; lower is better. It only tells. */
   readonly evaluate?: ((parameters: Parameters) => Promise<number>) | undefined
   readonly signal?: AbortSignal | undefined
+  /** Hears of events; training waits for what it returns. */
   readonly onEvent?: ((event: PhaseEvent) => void | Promise<void>) | undefined
 }
 

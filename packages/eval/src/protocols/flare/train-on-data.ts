@@ -51,6 +51,7 @@ export interface FlareRunOptions {
   readonly test: FlareData
   readonly seed: number
   readonly recipe: FlareRecipe
+  /** Hears of each update. */
   readonly onStep?: ((step: number) => void) | undefined
 }
 

@@ -1,4 +1,5 @@
 /** BERT with one linear layer: over the pooled first token for classes of texts, over each token for classes of words. */
+
 import {
   childContext,
   crossEntropy,
@@ -15,7 +16,8 @@ import {
   type TensorBatch,
   type TensorParameters,
 } from '@elman/core'
-import { type BertEncoder, bertEncoder, type FloatType } from '../encoder.ts'
+import type { FloatType } from '@elman/layers-recurrent'
+import { type BertEncoder, bertEncoder } from '../encoder.ts'
 import { initialWeights } from '../initial-weights.ts'
 import type { MaskedModelConfig } from '../model-config.ts'
 
@@ -29,6 +31,7 @@ export interface FineTunedModel {
   readonly vocabularySize: number
   readonly task: FineTuningTask
   readonly classes: number
+  /** Fresh parameters, drawn from `key`. */
   init(key: Key, dtype?: FloatType): Parameters
   /**
    * Logits (places, classes). For task `text` of each row (batch, classes), whatever `places` are.

@@ -1,4 +1,5 @@
 /** Classes by a fine-tuned model: each sequence as if it were alone, in the order that was given. */
+
 import {
   type Backend,
   type Batch,
@@ -12,7 +13,7 @@ import {
   type TensorParameters,
   trace,
 } from '@elman/core'
-import type { FloatType } from '../encoder.ts'
+import type { FloatType } from '@elman/layers-recurrent'
 import type { FineTunedModel } from './fine-tuned-model.ts'
 import type { ReadingUnit } from './read-units.ts'
 import { packUnits, paddedTime } from './unit-batches.ts'

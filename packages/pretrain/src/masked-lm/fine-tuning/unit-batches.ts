@@ -1,4 +1,5 @@
 /** Batches of sequences of similar length, padded to one of a few lengths. */
+
 import {
   type Batch,
   type BatchSource,
@@ -8,8 +9,8 @@ import {
   ndArray,
   random,
 } from '@elman/core'
+import type { FloatType } from '@elman/layers-recurrent'
 import { timeBucket } from '../../elmo/sentence-batches.ts'
-import type { FloatType } from '../encoder.ts'
 import type { FineTuningTask } from './fine-tuned-model.ts'
 import type { ReadingUnit } from './read-units.ts'
 
