@@ -185,15 +185,17 @@ test('help starts without loading any package of elman', async () => {
   expect(code).toBe(0)
   expect(stdout).toContain('Exit status:')
   const eager = new Set<string>()
-  const visit = (file: string) => {
-    const text = readFileSync(new URL(`../packages/cli/src/${file}`, import.meta.url), 'utf8')
-    for (const [, name] of text.matchAll(/^import (?!type )[^']*from '([^']+)'/gm)) {
-      if (eager.has(name!)) continue
-      eager.add(name!)
-      if (name!.startsWith('./')) visit(name!.slice(2))
+  const sources = new URL('../packages/cli/src/', import.meta.url)
+  const visit = (file: URL) => {
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/^import (?!type )[^']*from '([^']+)'/gm)) {
+      const isOwn = name!.startsWith('.')
+      const key = isOwn ? new URL(name!, file).href : name!
+      if (eager.has(key)) continue
+      eager.add(key)
+      if (isOwn) visit(new URL(key))
     }
   }
-  visit('program.ts')
-  const packages = [...eager].filter(name => !name.startsWith('./')).sort()
+  visit(new URL('program.ts', sources))
+  const packages = [...eager].filter(name => !name.startsWith('file:')).sort()
   expect(packages).toEqual(['commander', 'node:fs', 'picocolors'])
 })

@@ -29,6 +29,7 @@ for (const { descriptor } of cells.list()) describeCell(descriptor, { describe, 
 
 test('every cell of the plugin is swept', () => {
   expect(cells.list().map(entry => entry.name)).toEqual([
+    'diagonal',
     'elman-relu',
     'elman-sigmoid',
     'elman-tanh',
@@ -45,8 +46,13 @@ test('every cell of the plugin is swept', () => {
     'mamba-2',
     'min-gru',
     'min-lstm',
+    'queue-rnn',
     'rg-lru',
     's-lstm',
+    'stack-lstm',
+    'stack-rnn',
+    'superposition-stack',
+    'tape-rnn',
   ])
 })
 

@@ -31,33 +31,38 @@ export interface TaggedSentence {
 /** Lines of `{ "id", "text", "label" }`, with `pair` where there is a second text. @throws `LABELLED_TEXT_INVALID` */
 export function readLabelledPairs(path: string): Promise<LabelledPair[]> {
   const expected = '{ "id": "…", "text": "…", "label": "…" }, with "pair" for a second text'
-  return readLines(path, labelled, 'LABELLED_TEXT_INVALID', {
-    message: 'a line is no labelled text',
-    expected,
+  return readLines(path, labelled, line => {
+    return new ElmanError('LABELLED_TEXT_INVALID', {
+      message: 'a line is no labelled text',
+      expected,
+      ...line,
+    })
   })
 }
 
 /** Lines of `{ "id", "words", "tags" }`. @throws `TAGGED_SENTENCE_INVALID` */
 export function readTaggedSentences(path: string): Promise<TaggedSentence[]> {
   const expected = '{ "id": "…", "words": ["…"], "tags": ["…"] } with as many tags as words'
-  return readLines(path, tagged, 'TAGGED_SENTENCE_INVALID', {
-    message: 'a line is no tagged sentence',
-    expected,
+  return readLines(path, tagged, line => {
+    return new ElmanError('TAGGED_SENTENCE_INVALID', {
+      message: 'a line is no tagged sentence',
+      expected,
+      ...line,
+    })
   })
 }
 
 async function readLines<Value>(
   path: string,
   schema: z.ZodType<Value>,
-  code: string,
-  told: { readonly message: string; readonly expected: string },
+  refuse: (line: { readonly found: string; readonly where: string }) => ElmanError,
 ): Promise<Value[]> {
   const lines = await linesOfFile(path)
   return lines.flatMap((line, index) => {
     if (line.trim() === '') return []
     const parsed = schema.safeParse(jsonOf(line))
     if (parsed.success) return [parsed.data]
-    throw new ElmanError(code, { ...told, found: line.slice(0, 80), where: `${path}, line ${index + 1}` })
+    throw refuse({ found: line.slice(0, 80), where: `${path}, line ${index + 1}` })
   })
 }
 
