@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Backend } from '../backend/backend.ts'
 
 /** The engine a run used. */
 export interface BackendDescription {
@@ -12,6 +13,12 @@ export interface BackendDescription {
   readonly threads: number
   /** Such as `cpu` or `cuda`. */
   readonly device: string
+}
+
+/** What a backend says of itself, for `environment.json`; what it leaves out is one thread of an unknown version on the CPU. */
+export function describeBackend(backend: Backend): BackendDescription {
+  const { version = 'unknown', threads = 1, device = 'cpu' } = backend.describe()
+  return { name: backend.name, version: String(version), threads: Number(threads), device: String(device) }
 }
 
 /** Content of `environment.json`. */

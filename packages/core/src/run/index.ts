@@ -8,7 +8,12 @@ export {
   saveCheckpoint,
 } from './checkpoint.ts'
 export type { CheckpointFolder } from './checkpoint-folders.ts'
-export { type BackendDescription, describeEnvironment, type Environment } from './environment.ts'
+export {
+  type BackendDescription,
+  describeBackend,
+  describeEnvironment,
+  type Environment,
+} from './environment.ts'
 export type {
   BaselineRecord,
   EvaluateRecord,

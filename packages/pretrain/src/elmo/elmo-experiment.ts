@@ -1,6 +1,8 @@
 /** What the training of an ELMo may say, with every default. */
 import { BACKEND, componentOf, type ElmanContainer, OPTIMIZER, resolveConfig, SCHEDULE } from '@elman/core'
 import { z } from 'zod'
+import { corpusConfig, runSettings } from '../experiment/experiment-config.ts'
+import { withPreset } from '../experiment/with-preset.ts'
 import { SOFTMAX } from '../softmax/softmax-layer.ts'
 import { ELMO_PRESETS, elmoOptions } from './elmo-options.ts'
 
@@ -23,10 +25,7 @@ const trainConfig = z.strictObject({
     .default({ type: 'adagrad', rate: 0.2, initialSum: 1, clip: 10 })
     .describe('that of bilm-tf unless given'),
   schedule: componentOf(SCHEDULE).default({ type: 'constant' }),
-  evaluateEvery: count('updates between evaluations; a pass unless given').optional(),
-  checkpointEvery: count('updates between checkpoints, besides those of evaluations').optional(),
-  logEvery: count('updates between lines of the log').default(100),
-  keep: count('checkpoints to keep besides the best').default(2),
+  ...runSettings,
   earlyStopping: z
     .strictObject({
       patience: count('evaluations without a gain'),
@@ -37,12 +36,7 @@ const trainConfig = z.strictObject({
 
 /** An experiment that trains an ELMo. */
 export const elmoExperimentConfig = z.strictObject({
-  corpus: z
-    .preprocess(
-      corpus => (typeof corpus === 'string' ? { type: corpus } : corpus),
-      z.looseObject({ type: z.string() }),
-    )
-    .describe('where the sentences come from: lines of a dataset'),
+  corpus: corpusConfig.describe('where the sentences come from: lines of a dataset'),
   preset: z.enum(['tiny', 'small', 'original']).default('small').describe('sizes that `model` changes'),
   model: elmoOptions.prefault({}),
   softmax: componentOf(SOFTMAX)
@@ -88,16 +82,13 @@ export function resolveElmoExperiment(
   container: ElmanContainer,
   file?: string,
 ): ElmoExperiment {
-  return resolveConfig(elmoExperimentConfig, withPreset(config), 'the ELMo experiment', {
-    registryOf: kind => container.registryOf(kind),
-    ...(file === undefined ? {} : { file }),
-  })
-}
-
-/** What is no record, or names no preset, is left for the schema to refuse. */
-function withPreset(config: unknown): unknown {
-  if (typeof config !== 'object' || config === null) return config
-  const { preset = 'small', model = {} } = config as { readonly preset?: string; readonly model?: unknown }
-  if (typeof model !== 'object' || !Object.hasOwn(ELMO_PRESETS, preset)) return config
-  return { ...config, model: { ...ELMO_PRESETS[preset as keyof typeof ELMO_PRESETS], ...model } }
+  return resolveConfig(
+    elmoExperimentConfig,
+    withPreset(config, ELMO_PRESETS, 'small'),
+    'the ELMo experiment',
+    {
+      registryOf: kind => container.registryOf(kind),
+      ...(file === undefined ? {} : { file }),
+    },
+  )
 }

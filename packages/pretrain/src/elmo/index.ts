@@ -68,8 +68,6 @@ export {
 } from './stages/language-model-stage.ts'
 export {
   type ElmoResult,
-  type ElmoRunOptions,
-  type NewElmoRunOptions,
   resumeElmoExperiment,
   runElmoExperiment,
 } from './train-elmo.ts'

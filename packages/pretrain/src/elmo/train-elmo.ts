@@ -1,13 +1,10 @@
 /** The training of an ELMo from its config to a finished run: checkpoints, resume, perplexity of both directions. */
 import {
-  arrangeArrays,
-  type Backend,
-  type BackendDescription,
   batchesOf,
   type Checkpoint,
   createRun,
+  describeBackend,
   describeEnvironment,
-  type ElmanContainer,
   type JsonValue,
   loadCheckpoint,
   type MetricsWriter,
@@ -26,8 +23,10 @@ import {
   writeRunJson,
 } from '@elman/core'
 import { type Corpus, datasetsOf, loadCorpus, type SplitName } from '@elman/text'
+import { checkpointParameters } from '../experiment/checkpoint-parameters.ts'
 import type { ExperimentListener } from '../experiment/experiment-events.ts'
 import { checkRunData, readRunData, writeRunData } from '../experiment/run-data.ts'
+import type { ExperimentOptions, NewExperimentOptions } from '../experiment/run-experiment.ts'
 import { parameterCount } from '../language-model/language-model.ts'
 import { SOFTMAX } from '../softmax/softmax-layer.ts'
 import { elmoModel } from './bidirectional-language-model.ts'
@@ -37,26 +36,6 @@ import { type ElmoExperiment, resolveElmoExperiment } from './elmo-experiment.ts
 import { elmoObjective, elmoSoftmax } from './elmo-objective.ts'
 import { elmoRecords, outOfVocabularyRate, testedBefore } from './elmo-records.ts'
 import { sentenceSource } from './packed-sentences.ts'
-
-/** Where and with what a training runs. */
-export interface ElmoRunOptions {
-  readonly backend: Backend
-  /** Knows the components that the config names. */
-  readonly container: ElmanContainer
-  readonly onEvent?: ExperimentListener | undefined
-  /** Asks the run to stop: it finishes the step and makes a checkpoint. */
-  readonly signal?: AbortSignal | undefined
-}
-
-/** Where a new run goes. */
-export interface NewElmoRunOptions extends ElmoRunOptions {
-  /** Folder of all runs. */
-  readonly directory: string
-  /** Name of the run, refused when it is taken; made from the corpus and the time unless given. */
-  readonly name?: string | undefined
-  /** Folder that relative paths of the config start from; the working directory unless given. */
-  readonly baseDirectory?: string | undefined
-}
 
 /** How a training ended. */
 export interface ElmoResult extends Omit<TrainResult, 'parameters'> {
@@ -81,7 +60,7 @@ interface Prepared {
  */
 export async function runElmoExperiment(
   config: ElmoExperiment,
-  options: NewElmoRunOptions,
+  options: NewExperimentOptions,
 ): Promise<ElmoResult> {
   const { directory, name, baseDirectory = process.cwd(), backend, container } = options
   const corpus = await loadCorpus(config.corpus, { baseDirectory, datasets: datasetsOf(container) })
@@ -107,7 +86,7 @@ export async function runElmoExperiment(
  *
  * @throws as {@link runElmoExperiment}; `RUN_NOT_FOUND`, `RUN_LOCKED`, `CHECKPOINT_DAMAGED`, `CORPUS_CHANGED`
  */
-export async function resumeElmoExperiment(path: string, options: ElmoRunOptions): Promise<ElmoResult> {
+export async function resumeElmoExperiment(path: string, options: ExperimentOptions): Promise<ElmoResult> {
   const run = await openRun(path)
   try {
     const config = resolveElmoExperiment(run.config, options.container, `${run.name}/config.json`)
@@ -121,7 +100,11 @@ export async function resumeElmoExperiment(path: string, options: ElmoRunOptions
   }
 }
 
-async function execute(prepared: Prepared, options: ElmoRunOptions, resumed: boolean): Promise<ElmoResult> {
+async function execute(
+  prepared: Prepared,
+  options: ExperimentOptions,
+  resumed: boolean,
+): Promise<ElmoResult> {
   const { run } = prepared
   await options.onEvent?.({ kind: 'run', run, resumed })
   const metrics = openMetrics(run)
@@ -135,7 +118,7 @@ async function execute(prepared: Prepared, options: ElmoRunOptions, resumed: boo
 async function trainElmo(
   { run, config, corpus, checkpoint }: Prepared,
   metrics: MetricsWriter,
-  { backend, container, onEvent, signal }: ElmoRunOptions,
+  { backend, container, onEvent, signal }: ExperimentOptions,
 ): Promise<ElmoResult> {
   const emit: ExperimentListener = event => onEvent?.(event)
   const model = elmoModel(config.model)
@@ -209,7 +192,7 @@ async function trainElmo(
     const known = testedBefore(run)
     if (known !== undefined) return { ...done, test: known }
     const which = await loadCheckpoint(run, result.best === undefined ? 'latest' : 'best')
-    const best = arrangeArrays(trained, which.arrays.parameters ?? new Map(), `${which.path}, parameters`)
+    const best = checkpointParameters(which, optimizer, trained)
     const { found, records } = await score(best, 'test', {
       step: which.step,
       epoch: passesOf(source, which.step),
@@ -238,9 +221,4 @@ async function announce(
     droppedTokens: 0,
   })
   await emit({ kind: 'model', parameters: parameterCount(parameters) })
-}
-
-function describeBackend(backend: Backend): BackendDescription {
-  const { version = 'unknown', threads = 1, device = 'cpu' } = backend.describe()
-  return { name: backend.name, version: String(version), threads: Number(threads), device: String(device) }
 }

@@ -9,6 +9,20 @@ const count = (text: string) => z.int().min(1).describe(text)
 /** Windows of random length in training: what `train.variableBptt` says besides batch, usual length and seed. */
 const variableBpttConfig = variableStreamConfig.omit({ batch: true, time: true, seed: true })
 
+/** When a training evaluates, logs and saves: the same for every kind of model. */
+export const runSettings = {
+  evaluateEvery: count('updates between evaluations; a pass unless given').optional(),
+  checkpointEvery: count('updates between checkpoints, besides those of evaluations').optional(),
+  logEvery: count('updates between lines of the log').default(100),
+  keep: count('checkpoints to keep besides the best').default(2),
+}
+
+/** A corpus as a config names it: a dataset by name, or with options. */
+export const corpusConfig = z.preprocess(
+  corpus => (typeof corpus === 'string' ? { type: corpus } : corpus),
+  z.looseObject({ type: z.string() }),
+)
+
 /** The `train` part. */
 export const trainConfig = z.strictObject({
   epochs: count('passes over the training text').default(5),
@@ -53,10 +67,7 @@ export const trainConfig = z.strictObject({
   averaging: averagingConfig
     .optional()
     .describe('averaging of the weights: NT-ASGD over plain gradient descent (Merity et al. 2018)'),
-  evaluateEvery: count('updates between evaluations; a pass unless given').optional(),
-  checkpointEvery: count('updates between checkpoints, besides those of evaluations').optional(),
-  logEvery: count('updates between lines of the log').default(100),
-  keep: count('checkpoints to keep besides the best').default(2),
+  ...runSettings,
   earlyStopping: z
     .strictObject({
       rule: z
@@ -100,12 +111,9 @@ export const sampleConfig = z.strictObject({
 
 /** A language-model experiment. */
 export const experimentConfig = z.strictObject({
-  corpus: z
-    .preprocess(
-      corpus => (typeof corpus === 'string' ? { type: corpus } : corpus),
-      z.looseObject({ type: z.string() }),
-    )
-    .describe('where the text comes from: a dataset by name, or { type: name, ...options }'),
+  corpus: corpusConfig.describe(
+    'where the text comes from: a dataset by name, or { type: name, ...options }',
+  ),
   model: componentOf(MODEL).default({ type: 'recurrent-lm' }).describe('the language model'),
   initialRun: initialRunConfig
     .optional()

@@ -1,8 +1,8 @@
 /** A language-model experiment from its config to a finished run: what `elman run` and `elman resume` call. */
 import {
   type Backend,
-  type BackendDescription,
   createRun,
+  describeBackend,
   describeEnvironment,
   type ElmanContainer,
   type JsonValue,
@@ -82,7 +82,7 @@ export async function runExperiment(
     ...(name === undefined ? {} : { name }),
     stem: corpus.type,
     config: complete as unknown as JsonValue,
-    environment: describeEnvironment(backendDescription(backend), { packages: PACKAGES }),
+    environment: describeEnvironment(describeBackend(backend), { packages: PACKAGES }),
   })
   try {
     await writeRunData(run, corpus, { baseDirectory }, vectors?.card)
@@ -196,8 +196,3 @@ const PACKAGES = [
   '@elman/layers-attention',
   '@elman/pretrain',
 ]
-
-function backendDescription(backend: Backend): BackendDescription {
-  const { version = 'unknown', threads = 1, device = 'cpu' } = backend.describe()
-  return { name: backend.name, version: String(version), threads: Number(threads), device: String(device) }
-}

@@ -103,8 +103,6 @@ export {
 } from './token-documents.ts'
 export {
   type MaskedResult,
-  type MaskedRunOptions,
-  type NewMaskedRunOptions,
   resumeMaskedExperiment,
   runMaskedExperiment,
 } from './train-masked.ts'

@@ -2,6 +2,8 @@
 import { BACKEND, componentOf, type ElmanContainer, OPTIMIZER, resolveConfig, SCHEDULE } from '@elman/core'
 import { TOKENIZER } from '@elman/text'
 import { z } from 'zod'
+import { corpusConfig, runSettings } from '../experiment/experiment-config.ts'
+import { withPreset } from '../experiment/with-preset.ts'
 import { MASKED_MODEL_SIZES, maskedModelConfig } from './model-config.ts'
 import { DOCUMENT_RULES, SENTENCE_RULES } from './token-documents.ts'
 
@@ -25,10 +27,7 @@ const trainConfig = z.strictObject({
   accumulate: count('batches that one update takes together').default(1),
   optimizer: componentOf(OPTIMIZER).default({ type: 'bert-adam' }),
   schedule: componentOf(SCHEDULE).default({ type: 'warm-up-decay' }),
-  evaluateEvery: count('updates between evaluations; a pass unless given').optional(),
-  checkpointEvery: count('updates between checkpoints, besides those of evaluations').optional(),
-  logEvery: count('updates between lines of the log').default(100),
-  keep: count('checkpoints to keep besides the best').default(2),
+  ...runSettings,
   earlyStopping: z
     .strictObject({
       patience: count('evaluations without a gain'),
@@ -39,12 +38,7 @@ const trainConfig = z.strictObject({
 
 /** An experiment that trains a masked language model. */
 export const maskedExperimentConfig = z.strictObject({
-  corpus: z
-    .preprocess(
-      corpus => (typeof corpus === 'string' ? { type: corpus } : corpus),
-      z.looseObject({ type: z.string() }),
-    )
-    .describe('where the text comes from: a dataset, or files'),
+  corpus: corpusConfig.describe('where the text comes from: a dataset, or files'),
   documents: z
     .enum(DOCUMENT_RULES)
     .default('blank-line')
@@ -102,16 +96,13 @@ export function resolveMaskedExperiment(
   container: ElmanContainer,
   file?: string,
 ): MaskedExperiment {
-  return resolveConfig(maskedExperimentConfig, withPreset(config), 'the masked-LM experiment', {
-    registryOf: kind => container.registryOf(kind),
-    ...(file === undefined ? {} : { file }),
-  })
-}
-
-/** What is no record, or names no preset, is left for the schema to refuse. */
-function withPreset(config: unknown): unknown {
-  if (typeof config !== 'object' || config === null) return config
-  const { preset = 'tiny', model = {} } = config as { readonly preset?: string; readonly model?: unknown }
-  if (typeof model !== 'object' || !Object.hasOwn(MASKED_MODEL_SIZES, preset)) return config
-  return { ...config, model: { ...MASKED_MODEL_SIZES[preset as keyof typeof MASKED_MODEL_SIZES], ...model } }
+  return resolveConfig(
+    maskedExperimentConfig,
+    withPreset(config, MASKED_MODEL_SIZES, 'tiny'),
+    'the masked-LM experiment',
+    {
+      registryOf: kind => container.registryOf(kind),
+      ...(file === undefined ? {} : { file }),
+    },
+  )
 }

@@ -1,13 +1,11 @@
 /** The training of a masked language model from its config to a finished run: checkpoints, resume, scores. */
 import { join } from 'node:path'
 import {
-  arrangeArrays,
-  type Backend,
   batchesOf,
   type Checkpoint,
   createRun,
+  describeBackend,
   describeEnvironment,
-  type ElmanContainer,
   ElmanError,
   type JsonValue,
   loadCheckpoint,
@@ -35,7 +33,9 @@ import {
   TOKENIZER,
   type Tokenizer,
 } from '@elman/text'
+import { checkpointParameters } from '../experiment/checkpoint-parameters.ts'
 import type { ExperimentListener } from '../experiment/experiment-events.ts'
+import type { ExperimentOptions, NewExperimentOptions } from '../experiment/run-experiment.ts'
 import { parameterCount } from '../language-model/language-model.ts'
 import { type CorpusTexts, readCorpusTexts } from './corpus-texts.ts'
 import { tooLong } from './encoder.ts'
@@ -51,26 +51,6 @@ import { encodeDocuments, type TokenDocuments } from './token-documents.ts'
 
 /** Name of the tokenizer's file in a run and beside exported weights. */
 export const TOKENIZER_FILE = 'tokenizer.json'
-
-/** Where and with what a training runs. */
-export interface MaskedRunOptions {
-  readonly backend: Backend
-  /** Knows the components that the config names. */
-  readonly container: ElmanContainer
-  readonly onEvent?: ExperimentListener | undefined
-  /** Asks the run to stop: it finishes the step and makes a checkpoint. */
-  readonly signal?: AbortSignal | undefined
-}
-
-/** Where a new run goes. */
-export interface NewMaskedRunOptions extends MaskedRunOptions {
-  /** Folder of all runs. */
-  readonly directory: string
-  /** Name of the run, refused when it is taken; made from the corpus and the time unless given. */
-  readonly name?: string | undefined
-  /** Folder that relative paths of the config start from; the working directory unless given. */
-  readonly baseDirectory?: string | undefined
-}
 
 /** How a training ended; `best.score` is the masked loss on `valid`. */
 export interface MaskedResult extends Omit<TrainResult, 'parameters'> {
@@ -97,24 +77,21 @@ interface Prepared {
  */
 export async function runMaskedExperiment(
   config: MaskedExperiment,
-  options: NewMaskedRunOptions,
+  options: NewExperimentOptions,
 ): Promise<MaskedResult> {
   const { directory, name, baseDirectory = process.cwd(), backend, container } = options
   const texts = await readCorpusTexts(config.corpus, { baseDirectory, datasets: datasetsOf(container) })
   const recipe = container.create(TOKENIZER, config.tokenizer, { path: 'tokenizer' })
   const tokenizer = await recipe.prepare({ texts: texts.lines.train, baseDirectory })
   maskedTokenIds(tokenizer) // refused before there is a run
-  const { version = 'unknown', threads = 1, device = 'cpu' } = backend.describe()
-  const described = { version: String(version), threads: Number(threads), device: String(device) }
   const complete = { ...config, corpus: texts.config as MaskedExperiment['corpus'] }
   const run = await createRun(directory, {
     ...(name === undefined ? {} : { name }),
     stem: `masked-lm-${texts.name}`,
     config: complete as unknown as JsonValue,
-    environment: describeEnvironment(
-      { name: backend.name, ...described },
-      { packages: ['@elman/text', '@elman/layers-attention', '@elman/pretrain'] },
-    ),
+    environment: describeEnvironment(describeBackend(backend), {
+      packages: ['@elman/text', '@elman/layers-attention', '@elman/pretrain'],
+    }),
   })
   try {
     await saveTokenizer(tokenizer, join(run.path, TOKENIZER_FILE))
@@ -136,7 +113,10 @@ export async function runMaskedExperiment(
  *
  * @throws as {@link runMaskedExperiment}; `RUN_NOT_FOUND`, `RUN_LOCKED`, `CHECKPOINT_DAMAGED`, `CORPUS_CHANGED`
  */
-export async function resumeMaskedExperiment(path: string, options: MaskedRunOptions): Promise<MaskedResult> {
+export async function resumeMaskedExperiment(
+  path: string,
+  options: ExperimentOptions,
+): Promise<MaskedResult> {
   const run = await openRun(path)
   try {
     const config = resolveMaskedExperiment(run.config, options.container, `${run.name}/config.json`)
@@ -160,7 +140,7 @@ export async function resumeMaskedExperiment(path: string, options: MaskedRunOpt
 
 async function execute(
   prepared: Prepared,
-  options: MaskedRunOptions,
+  options: ExperimentOptions,
   resumed: boolean,
 ): Promise<MaskedResult> {
   const { run } = prepared
@@ -176,7 +156,7 @@ async function execute(
 async function trainMasked(
   { run, config, texts, tokenizer, checkpoint }: Prepared,
   metrics: MetricsWriter,
-  { backend, container, onEvent, signal }: MaskedRunOptions,
+  { backend, container, onEvent, signal }: ExperimentOptions,
 ): Promise<MaskedResult> {
   const emit: ExperimentListener = event => onEvent?.(event)
   const { length, masking, shortSequences, seed } = config
@@ -190,7 +170,8 @@ async function trainMasked(
   ) as { readonly train: TokenDocuments } & { readonly [split in SplitName]?: TokenDocuments }
   const { vocabularySize } = tokenizer
   const model = maskedLanguageModel(config.model, vocabularySize)
-  const { epochs, steps, batch, optimizer, schedule, earlyStopping, ...settings } = config.train
+  const { epochs, steps, batch, optimizer: _, schedule, earlyStopping, ...settings } = config.train
+  const optimizer = container.create(OPTIMIZER, config.train.optimizer, { path: 'train.optimizer' })
   const { nextSentence } = config.model
   const source = maskedBatches(splits.train, {
     ...{ batch, length, nextSentence, shortSequences, masking, special, vocabularySize, seed },
@@ -225,8 +206,7 @@ async function trainMasked(
   }
   try {
     const result = await train({
-      ...{ backend, objective, key, run, metrics, checkpoint, signal, source, ...settings },
-      optimizer: container.create(OPTIMIZER, optimizer, { path: 'train.optimizer' }),
+      ...{ backend, objective, optimizer, key, run, metrics, checkpoint, signal, source, ...settings },
       schedule: container.create(SCHEDULE, schedule, { path: 'train.schedule' }),
       steps: steps ?? Math.ceil(batchesOf(source, epochs) / settings.accumulate),
       parameters,
@@ -255,7 +235,7 @@ async function trainMasked(
     const known = maskedTestBefore(run)
     if (known !== undefined) return { ...done, test: known }
     const which = await loadCheckpoint(run, result.best === undefined ? 'latest' : 'best')
-    const best = arrangeArrays(trained, which.arrays.parameters ?? new Map(), `${which.path}, parameters`)
+    const best = checkpointParameters(which, optimizer, trained)
     const at = { step: which.step, epoch: passesOf(source, which.step * settings.accumulate) }
     const { found, records } = await score(best, 'test', at)
     // The masked record last: where it stands, the test is complete.

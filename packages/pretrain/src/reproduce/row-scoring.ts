@@ -5,6 +5,7 @@
 import { basename } from 'node:path'
 import {
   createRun,
+  describeBackend,
   describeEnvironment,
   ElmanError,
   EVALUATOR,
@@ -185,14 +186,12 @@ async function inRun(
 
 function newRun({ folder, row, options }: PlacedRow): Promise<Run> {
   const { backend, directory } = options
-  const { version = 'unknown', threads = 1, device = 'cpu' } = backend.describe()
-  const engine = {
-    ...{ name: backend.name, version: String(version), threads: Number(threads), device: String(device) },
-  }
   return createRun(directory, {
     name: folder,
     config: { row: row.name },
-    environment: describeEnvironment(engine, { packages: ['@elman/text', '@elman/pretrain'] }),
+    environment: describeEnvironment(describeBackend(backend), {
+      packages: ['@elman/text', '@elman/pretrain'],
+    }),
   })
 }
 

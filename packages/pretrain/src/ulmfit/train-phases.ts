@@ -11,6 +11,7 @@ import {
   batchesOf,
   canonicalJson,
   createRun,
+  describeBackend,
   describeEnvironment,
   ElmanError,
   type Evaluation,
@@ -150,14 +151,7 @@ async function phaseRun(
   const path = join(directory, name)
   await mkdir(directory, { recursive: true })
   if (!(await exists(join(path, 'config.json')))) {
-    const { version, threads, device } = backend.describe()
-    const described = {
-      version: String(version ?? ''),
-      threads: Number(threads ?? 1),
-      device: String(device ?? 'cpu'),
-    }
-    const environment = describeEnvironment({ name: backend.name, ...described })
-    return createRun(directory, { name, config, environment })
+    return createRun(directory, { name, config, environment: describeEnvironment(describeBackend(backend)) })
   }
   const run = await openRun(path)
   if (canonicalJson(run.config) === canonicalJson(config)) return run

@@ -3,15 +3,11 @@ import { join } from 'node:path'
 import { defineComponent, STAGE, writeFileAtomically } from '@elman/core'
 import { datasetsOf, findCut, loadCorpus, planCorpus, readBytes, SPLIT_NAMES } from '@elman/text'
 import { z } from 'zod'
+import { corpusConfig } from '../../experiment/experiment-config.ts'
 import type { Stage } from '../stage.ts'
 
 const textStageConfig = z.strictObject({
-  corpus: z
-    .preprocess(
-      corpus => (typeof corpus === 'string' ? { type: corpus } : corpus),
-      z.looseObject({ type: z.string() }),
-    )
-    .describe('a dataset by name, or { type: "text-files", … } for files of your own'),
+  corpus: corpusConfig.describe('a dataset by name, or { type: "text-files", … } for files of your own'),
 })
 
 /**
