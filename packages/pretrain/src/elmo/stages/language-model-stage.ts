@@ -12,8 +12,9 @@ import {
   writeSafetensors,
 } from '@elman/core'
 import { z } from 'zod'
-import type { ExperimentListener } from '../../experiment/experiment-events.ts'
-import type { Stage, StageContext, StageEvent } from '../../stages/stage.ts'
+import { trainingReporter } from '../../stages/report-training.ts'
+import type { Stage, StageContext } from '../../stages/stage.ts'
+import { textFilesCorpus } from '../../stages/text-files.ts'
 import { elmoExperimentConfig, resolveElmoExperiment } from '../elmo-experiment.ts'
 import { writeElmo } from '../elmo-files.ts'
 import { elmoKeyMap } from '../elmo-names.ts'
@@ -59,20 +60,12 @@ async function trainOrResume(config: Config, context: StageContext): Promise<Elm
   const { workDirectory, baseDirectory, container, backend, backendReference, seed, signal, onEvent } =
     context
   const path = join(workDirectory, RUN)
-  const options = { backend, container, signal, onEvent: reporter(onEvent) }
+  const options = { backend, container, signal, onEvent: trainingReporter(onEvent, 'perplexity') }
   if (existsSync(join(path, 'config.json'))) return resumeElmoExperiment(path, options)
   await rm(path, { recursive: true, force: true }) // killed before there was anything to go on from
-  const corpus = config.corpus ?? corpusOf(context)
+  const corpus = config.corpus ?? textFilesCorpus(context.inputs.text)
   const experiment = resolveElmoExperiment({ ...config, corpus, seed, backend: backendReference }, container)
   return runElmoExperiment(experiment, { ...options, directory: workDirectory, name: RUN, baseDirectory })
-}
-
-/** The files of artefact `text` as a corpus. */
-function corpusOf({ inputs }: StageContext): unknown {
-  const folder = inputs.text?.path
-  if (folder === undefined) return undefined // the config's schema says that it is missing
-  const splits = ['train', 'valid', 'test'].map(name => [name, join(folder, `${name}.txt`)] as const)
-  return { type: 'text-files', ...Object.fromEntries(splits.filter(([, file]) => existsSync(file))) }
 }
 
 async function writeArtefact({ path, test, best }: ElmoResult, { container, outputDirectory }: StageContext) {
@@ -101,36 +94,6 @@ async function writeArtefact({ path, test, best }: ElmoResult, { container, outp
     keyMap: elmoKeyMap(options),
   }
   return { outcome: 'finished' as const, outputs: { model: facts }, scores }
-}
-
-/** The events of a training as a pipeline shows them. */
-function reporter(onEvent: (event: StageEvent) => void): ExperimentListener {
-  let totalSteps = 0
-  return event => {
-    if (event.kind === 'start') {
-      totalSteps = event.totalSteps
-      if (event.text !== undefined) onEvent({ kind: 'note', text: event.text })
-    }
-    if (event.kind === 'log') {
-      const { step, tokens, loss, tokensPerSecond: rate } = event.record
-      const total = Math.round((tokens / Math.max(1, step)) * totalSteps)
-      const secondsLeft = rate > 0 ? (total - tokens) / rate : Number.POSITIVE_INFINITY
-      onEvent({
-        kind: 'progress',
-        phase: 'training',
-        done: tokens,
-        total,
-        unit: 'tokens',
-        rate,
-        secondsLeft,
-        loss,
-      })
-    }
-    const records = event.kind === 'evaluate' ? event.records : event.kind === 'test' ? [event.record] : []
-    for (const { split, perplexity, step } of records) {
-      onEvent({ kind: 'score', name: `${split} perplexity`, value: perplexity, step })
-    }
-  }
 }
 
 /** Registry entry `elmo-language-model`. */

@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defineComponent, STAGE } from '@elman/core'
-import { SPLIT_NAMES, saveTokenizer } from '@elman/text'
+import { saveTokenizer } from '@elman/text'
 import { z } from 'zod'
 import type { ExperimentListener } from '../../experiment/experiment-events.ts'
+import { trainingReporter } from '../../stages/report-training.ts'
 import type { Stage, StageContext, StageEvent } from '../../stages/stage.ts'
+import { textFilesCorpus } from '../../stages/text-files.ts'
 import { writeBertFolder } from '../hugging-face/model-folder.ts'
 import { loadMaskedRun } from '../load-masked-run.ts'
 import { maskedExperimentConfig, resolveMaskedExperiment } from '../masked-experiment.ts'
@@ -77,7 +79,7 @@ async function trainOrResume(config: Config, context: StageContext): Promise<Mas
   const options = { backend, container, signal, onEvent: reporter(context.onEvent) }
   if (existsSync(join(path, 'config.json'))) return resumeMaskedExperiment(path, options)
   await rm(path, { recursive: true, force: true }) // killed before there was anything to go on from
-  const corpus = config.corpus ?? corpusOf(context)
+  const corpus = config.corpus ?? textFilesCorpus(context.inputs.text)
   const tokenizer =
     inputs.tokenizer === undefined
       ? config.tokenizer
@@ -87,34 +89,11 @@ async function trainOrResume(config: Config, context: StageContext): Promise<Mas
   return runMaskedExperiment(experiment, { ...options, directory: workDirectory, name: RUN, baseDirectory })
 }
 
-/** The files of artefact `text` as a corpus. */
-function corpusOf({ inputs }: StageContext): unknown {
-  const folder = inputs.text?.path
-  if (folder === undefined) return undefined // the config's schema says that it is missing
-  const files = SPLIT_NAMES.map(name => [name, join(folder, `${name}.txt`)] as const)
-  return { type: 'text-files', ...Object.fromEntries(files.filter(([, file]) => existsSync(file))) }
-}
-
-/** The events of a training as a pipeline shows them. */
+/** The events of a training as a pipeline shows them, with the size of the model. */
 function reporter(onEvent: (event: StageEvent) => void): ExperimentListener {
-  let totalSteps = 0
+  const report = trainingReporter(onEvent, 'loss')
   return event => {
     if (event.kind === 'model') onEvent({ kind: 'note', text: `${event.parameters} parameters` })
-    if (event.kind === 'start') {
-      totalSteps = event.totalSteps
-      if (event.text !== undefined) onEvent({ kind: 'note', text: event.text })
-    }
-    if (event.kind === 'log') {
-      const { step, tokens, loss, tokensPerSecond: rate } = event.record
-      const total = Math.round((tokens / Math.max(1, step)) * totalSteps)
-      const secondsLeft = rate > 0 ? (total - tokens) / rate : Number.POSITIVE_INFINITY
-      onEvent({
-        ...{ kind: 'progress', phase: 'training', unit: 'tokens' },
-        ...{ done: tokens, total, rate, secondsLeft, loss },
-      })
-    }
-    const records = event.kind === 'evaluate' ? event.records : event.kind === 'test' ? [event.record] : []
-    for (const { split, loss, step } of records)
-      onEvent({ kind: 'score', name: `${split} loss`, value: loss, step })
+    return report(event)
   }
 }

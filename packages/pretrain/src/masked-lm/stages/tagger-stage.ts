@@ -1,23 +1,14 @@
 /** Stage `masked-lm-tagger`: a class for each word of sentences by a fine-tuned BERT. */
-import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { defineComponent, ElmanError, STAGE, writeFileAtomically } from '@elman/core'
 import { z } from 'zod'
 import { PREDICTIONS_FILE } from '../../stages/predictions.ts'
 import type { Stage, StageContext } from '../../stages/stage.ts'
 import { tagSentences } from '../fine-tuning/classify.ts'
-import { fineTune } from '../fine-tuning/fine-tune.ts'
 import { readTaggedSentences, type TaggedSentence } from '../fine-tuning/labelled-lines.ts'
-import { writeFineTuned } from '../fine-tuning/model-folder.ts'
 import { sentenceUnits } from '../fine-tuning/read-units.ts'
-import { maskedTokenIds } from '../special-tokens.ts'
-import {
-  fineTuningInputs,
-  fineTuningReporter,
-  fineTuningStageOptions,
-  startModelOf,
-  tokenizerFacts,
-} from './start-model.ts'
+import { errorScores, fineTuneSplits } from './fine-tune-splits.ts'
+import { fineTuningInputs, fineTuningStageOptions } from './start-model.ts'
 
 /** Options of the stage. */
 export const maskedTaggerConfig = z.strictObject({
@@ -49,47 +40,28 @@ export const maskedTaggerStage = defineComponent(STAGE, {
       predictions: { kind: 'tag-predictions', summary: 'tags of the test sentences' },
     },
     async run(context) {
-      const { backend, seed, signal, workDirectory, outputDirectory, onEvent } = context
-      const folder = sentencesFolder(config, context)
-      const { tokenizer, ...start } = await startModelOf(config, context)
-      const special = maskedTokenIds(tokenizer)
-      const { length, batch } = config.training
-      const split = (name: string) => {
-        const path = join(folder, `${name}.jsonl`)
-        return existsSync(path) ? readTaggedSentences(path) : undefined
-      }
-      const sentences = (await split('train')) ?? []
-      const labels = [...new Set(sentences.flatMap(({ tags }) => tags))].sort()
-      const units = (list: readonly TaggedSentence[]) =>
-        list.flatMap(({ words, tags }) => {
-          const numbers = tags.map(tag => labels.indexOf(tag))
-          return sentenceUnits(words, numbers, tokenizer, { special, length })
-        })
-      const valid = await split('valid')
-      const result = await fineTune({
-        ...{ ...start, task: 'words', backend, special, seed, signal, training: config.training },
-        ...{ classes: labels.length, units: units(sentences), valid: valid && units(valid) },
-        ...{ directory: workDirectory, onEvent: fineTuningReporter(onEvent) },
+      const { backend, outputDirectory } = context
+      const tuned = await fineTuneSplits<TaggedSentence>(config, context, {
+        task: 'words',
+        folder: sentencesFolder(config, context),
+        output: 'tagger',
+        read: readTaggedSentences,
+        labelsOf: ({ tags }) => tags,
+        unitsOf: ({ words }, numbers, { tokenizer, ...limits }) =>
+          sentenceUnits(words, numbers, tokenizer, limits),
       })
-      if (result.outcome === 'interrupted') return { outcome: 'interrupted' }
-      const { model, parameters, validError } = result
-      const made = { model, parameters, tokenizer, labels, length }
-      await writeFineTuned(await outputDirectory('tagger'), made)
-      const test = (await split('test')) ?? []
-      const predictions = await tagSentences(made, test, { backend, batch })
+      if (tuned === undefined) return { outcome: 'interrupted' }
+      const { made, test, validError, facts } = tuned
+      const predictions = await tagSentences(made, test, { backend, batch: config.training.batch })
       const lines = predictions.map(prediction => `${JSON.stringify(prediction)}\n`)
       await writeFileAtomically(join(await outputDirectory('predictions'), PREDICTIONS_FILE), lines.join(''))
       const right = test.flatMap(({ tags }, index) =>
         tags.map((tag, word) => tag === predictions[index]!.tags[word]),
       )
-      const facts = { family: 'masked-lm', direction: 'both' as const, ...tokenizerFacts(tokenizer) }
       return {
         outcome: 'finished',
-        outputs: { tagger: { ...facts, labels }, predictions: { labels } },
-        scores: {
-          ...(validError === undefined ? {} : { validError }),
-          ...(right.length === 0 ? {} : { testError: right.filter(is => !is).length / right.length }),
-        },
+        outputs: { tagger: facts, predictions: { labels: made.labels } },
+        scores: errorScores(validError, right.filter(is => !is).length, right.length),
       }
     },
   }),
