@@ -3,6 +3,7 @@ import {
   type Backend,
   ElmanError,
   type EvaluateRecord,
+  type Graph,
   gatherElements,
   isNdArray,
   type LayerContext,
@@ -78,6 +79,29 @@ export interface Evaluator {
   dispose(): Promise<void>
 }
 
+/** The graph that scores a window: parameters, state, ids and their targets (time, batch) to losses and the state after. */
+export function scoringGraph(
+  model: LanguageModel,
+  parameters: Parameters,
+  state: Parameters,
+  { batch, time }: { readonly batch: number; readonly time: number },
+): Graph {
+  const ids = { dtype: 'int32', shape: [time, batch] } as const
+  const { graph } = trace(
+    (traced, before, input, target) => {
+      const context = { mode: 'evaluate' } as const
+      const carried = before as SequenceState
+      const read = targetLosses(model, traced as TensorParameters, input, target, carried, context)
+      return [read.losses, read.state]
+    },
+    parameters,
+    state,
+    ids,
+    ids,
+  )
+  return graph
+}
+
 /** Compiles the scoring of a model, once. The recurrent state is carried over the whole of a text. */
 export async function createEvaluator(
   backend: Backend,
@@ -87,19 +111,7 @@ export async function createEvaluator(
 ): Promise<Evaluator> {
   const { batch = 1, time = 64, warmUp = 256, dtype = 'float32', threads } = options
   const initial = model.initialState(batch, dtype) as Parameters
-  const ids = { dtype: 'int32', shape: [time, batch] } as const
-  const { graph } = trace(
-    (parameters, state, input, target) => {
-      const context = { mode: 'evaluate' } as const
-      const before = state as SequenceState
-      const read = targetLosses(model, parameters as TensorParameters, input, target, before, context)
-      return [read.losses, read.state]
-    },
-    parameterTypes(model, dtype),
-    initial,
-    ids,
-    ids,
-  )
+  const graph = scoringGraph(model, parameterTypes(model, dtype), initial, { batch, time })
   const executable = await backend.compile(graph, {
     name: 'evaluate',
     ...(threads === undefined ? {} : { threads }),

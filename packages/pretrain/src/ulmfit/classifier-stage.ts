@@ -1,9 +1,10 @@
 /** Stage `ulmfit-classifier`: classes of texts by the encoder of a language model, and its predictions. */
 import { copyFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { defineComponent, ElmanError, STAGE, writeFileAtomically } from '@elman/core'
+import { defineComponent, ElmanError, STAGE } from '@elman/core'
 import { loadTokenizer, type Tokenizer } from '@elman/text'
 import { z } from 'zod'
+import { type LabelledPrediction, writePredictions } from '../stages/predictions.ts'
 import type { Stage } from '../stages/stage.ts'
 import { inDirection, type LabelledDocument } from './documents.ts'
 import { type LabelledText, readLabelledTexts } from './labelled-texts.ts'
@@ -91,11 +92,8 @@ export const ulmfitClassifierStage = defineComponent(STAGE, {
       const read = test.map(each => ({ ...each, ids: inDirection(each.ids, direction) }))
       const predictions = await predictor.predict(result.parameters, read)
       await predictor.dispose()
-      const lines = predictions.map(prediction => `${JSON.stringify(named(prediction, labels))}\n`)
-      await writeFileAtomically(
-        join(await outputDirectory('predictions'), 'predictions.jsonl'),
-        lines.join(''),
-      )
+      const told = predictions.map(prediction => named(prediction, labels))
+      await writePredictions(await outputDirectory('predictions'), told)
       const facts = { vocabulary: vocabularyHash(words), tokenizer: tokenizer.hash, direction }
       return {
         outcome: 'finished',
@@ -122,11 +120,11 @@ function documentsOf(
   }))
 }
 
-function named({ id, probabilities, label }: Prediction, labels: readonly string[]) {
+function named({ id, probabilities, label }: Prediction, labels: readonly string[]): LabelledPrediction {
   return {
     id,
-    label: labels[label],
-    probabilities: Object.fromEntries(labels.map((name, index) => [name, probabilities[index]])),
+    label: labels[label]!,
+    probabilities: Object.fromEntries(labels.map((name, index) => [name, probabilities[index]!])),
   }
 }
 

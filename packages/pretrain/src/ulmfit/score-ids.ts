@@ -1,17 +1,8 @@
 /** Loss of a language model over a text of ids, every token but the first once. */
-import {
-  type Backend,
-  isNdArray,
-  leavesOf,
-  type NdArray,
-  type Parameters,
-  type TensorParameters,
-  trace,
-} from '@elman/core'
-import type { SequenceState } from '@elman/layers-recurrent'
+import { type Backend, isNdArray, leavesOf, type NdArray, type Parameters } from '@elman/core'
 import { createEvaluationWindows } from '@elman/text'
 import { walkWindows } from '../evaluators/walk-windows.ts'
-import { targetLosses } from '../language-model/evaluate.ts'
+import { scoringGraph } from '../language-model/evaluate.ts'
 import type { LanguageModel } from '../language-model/language-model.ts'
 
 /** Scores parameters of one model on one text. */
@@ -31,19 +22,7 @@ export async function createIdsScorer(
   { batch = 8, time = 64, dtype = 'float32' as 'float32' | 'float64' } = {},
 ): Promise<IdsScorer> {
   const initial = model.initialState(batch, dtype) as Parameters
-  const window = { dtype: 'int32', shape: [time, batch] } as const
-  const { graph } = trace(
-    (parameters, state, input, target) => {
-      const context = { mode: 'evaluate' } as const
-      const before = state as SequenceState
-      const read = targetLosses(model, parameters as TensorParameters, input, target, before, context)
-      return [read.losses, read.state]
-    },
-    example,
-    initial,
-    window,
-    window,
-  )
+  const graph = scoringGraph(model, example, initial, { batch, time })
   const executable = await backend.compile(graph, { name: 'score' })
   return {
     async score(parameters) {
