@@ -1,9 +1,8 @@
 /** S1: copying, as a function and as the language w#w of cross-serial dependencies. A queue is what it takes. */
 
 import { queueMachine, queueTransducer } from '../../machines/queue.ts'
-import { drawsAt } from '../draws.ts'
-import { uniformWord } from '../enveloped.ts'
 import type { Language } from '../language.ts'
+import { bitFunction } from './bit-function.ts'
 import { halvesRecognition, MARKER } from './halves.ts'
 
 const writer = queueTransducer({
@@ -18,25 +17,15 @@ const writer = queueTransducer({
 })
 
 /** w to w, once w has been read. */
-export const copy: Language = {
+export const copy: Language = bitFunction({
   id: 'copy',
   title: 'a word over 0 and 1 again',
   level: 'context-sensitive',
   need: { memory: 'queue' },
-  alphabet: ['0', '1'],
   trainSize: 12,
-  hasSize: size => size >= 1,
-  lengthOf: size => size,
-  transduction: {
-    outputs: ['0', '1'],
-    machine: writer,
-    transduce: word => word.slice(),
-    outputLength: length => length,
-    delimiters: 0,
-    sample: at => uniformWord(at.size, 2, drawsAt(at)),
-  },
-  views: ['transduce'],
-}
+  machine: writer,
+  transduce: word => word.slice(),
+})
 
 /** The first half is queued; the second takes it away. */
 const machine = queueMachine({

@@ -1,9 +1,8 @@
 /** D1: reversal, as a function and as the language w#wᴿ. A stack is what it takes. */
 
 import { pushdownMachine, pushdownTransducer } from '../../machines/pushdown.ts'
-import { drawsAt } from '../draws.ts'
-import { uniformWord } from '../enveloped.ts'
 import type { Language, Word } from '../language.ts'
+import { bitFunction } from './bit-function.ts'
 import { halvesRecognition, MARKER } from './halves.ts'
 
 const reversed = (word: Word): Word => word.slice().reverse()
@@ -20,25 +19,15 @@ const writer = pushdownTransducer({
 })
 
 /** w to w backwards. */
-export const reverse: Language = {
+export const reverse: Language = bitFunction({
   id: 'reverse',
   title: 'a word over 0 and 1 backwards',
   level: 'deterministic-context-free',
   need: { memory: 'stack' },
-  alphabet: ['0', '1'],
   trainSize: 16,
-  hasSize: size => size >= 1,
-  lengthOf: size => size,
-  transduction: {
-    outputs: ['0', '1'],
-    machine: writer,
-    transduce: word => word.map((_, i) => word[word.length - 1 - i]!),
-    outputLength: length => length,
-    delimiters: 0,
-    sample: at => uniformWord(at.size, 2, drawsAt(at)),
-  },
-  views: ['transduce'],
-}
+  machine: writer,
+  transduce: word => word.map((_, i) => word[word.length - 1 - i]!),
+})
 
 /** The first half is pushed; the second takes it away. */
 const machine = pushdownMachine({

@@ -1,35 +1,11 @@
 /** S2 and S3: functions that a head which moves over a tape computes, and one stack or queue does not. */
-import { drawsAt } from '../draws.ts'
-import { uniformWord } from '../enveloped.ts'
-import type { Language, Transduction, Word } from '../language.ts'
+import type { Language, Word } from '../language.ts'
+import { bitFunction } from './bit-function.ts'
 
 /** Between input and output two free steps, in which a head can move back to the start. */
 const DELIMITERS = 2
 
-function onBits(
-  id: string,
-  title: string,
-  trainSize: number,
-  transduction: Pick<Transduction, 'machine' | 'transduce' | 'outputLength'>,
-): Language {
-  return {
-    id,
-    title,
-    level: 'context-sensitive',
-    need: { memory: 'tape' },
-    alphabet: ['0', '1'],
-    trainSize,
-    hasSize: size => size >= 1,
-    lengthOf: size => size,
-    transduction: {
-      outputs: ['0', '1'],
-      ...transduction,
-      delimiters: DELIMITERS,
-      sample: at => uniformWord(at.size, 2, drawsAt(at)),
-    },
-    views: ['transduce'],
-  }
-}
+const ON_TAPE = { level: 'context-sensitive', need: { memory: 'tape' }, delimiters: DELIMITERS } as const
 
 /** Reads a tape by a head that is moved after each cell, and stands at 0 in the beginning. */
 function walkTape(word: Word, steps: number, move: (head: number) => number): Word {
@@ -42,7 +18,11 @@ function walkTape(word: Word, steps: number, move: (head: number) => number): Wo
 }
 
 /** S2: w to ww. */
-export const duplicate: Language = onBits('duplicate', 'a word over 0 and 1 twice', 8, {
+export const duplicate: Language = bitFunction({
+  ...ON_TAPE,
+  id: 'duplicate',
+  title: 'a word over 0 and 1 twice',
+  trainSize: 8,
   machine: {
     kind: 'tape',
     transduce: word => walkTape(word, 2 * word.length, head => (head + 1 === word.length ? 0 : head + 1)),
@@ -52,12 +32,15 @@ export const duplicate: Language = onBits('duplicate', 'a word over 0 and 1 twic
 })
 
 /** S3: the 1st, 3rd, 5th … symbol, then the 2nd, 4th … */
-export const oddsFirst: Language = onBits('odds-first', 'symbols 1, 3, 5 …, then 2, 4, 6 … of a word', 12, {
+export const oddsFirst: Language = bitFunction({
+  ...ON_TAPE,
+  id: 'odds-first',
+  title: 'symbols 1, 3, 5 …, then 2, 4, 6 … of a word',
+  trainSize: 12,
   machine: {
     kind: 'tape',
     transduce: word => walkTape(word, word.length, head => (head + 2 < word.length ? head + 2 : 1)),
   },
   transduce: word =>
     Uint8Array.of(...word.filter((_, i) => i % 2 === 0), ...word.filter((_, i) => i % 2 === 1)),
-  outputLength: length => length,
 })
