@@ -1,8 +1,8 @@
-import { basename, dirname, join } from 'node:path'
-import { ElmanError, flattenParameters, hashConfig, writeFileAtomically } from '@elman/core'
-import { encodeSparse, loadModel, sparsityOf, traceStepGraph } from '@elman/pretrain'
-import { vocabularyToJson } from '@elman/text'
+import { join } from 'node:path'
+import { ElmanError, writeFileAtomically } from '@elman/core'
+import { encodeSparse, loadModel, sparsityOf } from '@elman/pretrain'
 import { checkpointOf, type LoadedRunOptions } from '../loaded-run.ts'
+import { onnxOfModel, writeOnnxModel } from '../onnx-model.ts'
 import { loadRunContainer } from '../run-plugins.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -28,26 +28,11 @@ export async function exportRun(path: string, options: ExportOptions, terminal: 
       expected: '--to onnx or --to sparse',
     })
   }
-  const { exportOnnx } = await import('@elman/backend-onnxruntime')
   const container = await loadRunContainer(path, options.plugin)
   const loaded = await loadModel(path, container, checkpointOf(options.checkpoint))
-  const { graph, inputNames, outputNames } = traceStepGraph(loaded.model, loaded.parameters)
   const file = options.out ?? join(path, 'model.onnx')
-  const vocabularyFile = join(dirname(file), `${basename(file, '.onnx')}.vocabulary.json`)
-  const bytes = exportOnnx(graph, {
-    name: 'elman-language-model',
-    inputNames,
-    outputNames,
-    weights: flattenParameters(loaded.parameters),
-    metadata: {
-      'elman.step': String(loaded.step),
-      'elman.config': hashConfig(loaded.config),
-      'elman.unit': loaded.vocabulary.unit,
-      'elman.vocabulary': basename(vocabularyFile),
-    },
-  })
-  await writeFileAtomically(file, bytes)
-  await writeFileAtomically(vocabularyFile, `${JSON.stringify(vocabularyToJson(loaded.vocabulary))}\n`)
+  const { bytes, inputNames, outputNames } = await onnxOfModel(loaded, file)
+  const vocabularyFile = await writeOnnxModel(file, bytes, loaded)
   terminal.result(
     {
       run: path,

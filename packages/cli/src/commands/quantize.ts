@@ -1,9 +1,9 @@
-import { basename, dirname, join } from 'node:path'
-import { flattenParameters, writeFileAtomically } from '@elman/core'
-import { compareExported, type ExportedComparison, loadModel, traceStepGraph } from '@elman/pretrain'
-import { datasetsOf, startToken, vocabularyToJson } from '@elman/text'
+import { join } from 'node:path'
+import { compareExported, type ExportedComparison, loadModel } from '@elman/pretrain'
+import { datasetsOf, startToken } from '@elman/text'
 import { checkpointOf, type LoadedRunOptions } from '../loaded-run.ts'
 import { compact, significant } from '../number-text.ts'
+import { onnxOfModel, writeOnnxModel } from '../onnx-model.ts'
 import { loadRunContainer } from '../run-plugins.ts'
 import { splitOf } from '../split.ts'
 import { table } from '../table.ts'
@@ -35,23 +35,16 @@ export async function quantize(
   options: QuantizeCommandOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const { createSession, exportOnnx, quantizeOnnx } = await import('@elman/backend-onnxruntime')
+  const { createSession, quantizeOnnx } = await import('@elman/backend-onnxruntime')
   const container = await loadRunContainer(path, options.plugin)
   const loaded = await loadModel(path, container, checkpointOf(options.checkpoint))
-  const { graph, inputNames, outputNames } = traceStepGraph(loaded.model, loaded.parameters)
-  const float = exportOnnx(graph, {
-    ...{ name: 'elman-language-model', inputNames, outputNames },
-    weights: flattenParameters(loaded.parameters),
-    metadata: { 'elman.step': String(loaded.step), 'elman.unit': loaded.vocabulary.unit },
-  })
+  const file = options.out ?? join(path, 'model.int8.onnx')
+  const { bytes: float } = await onnxOfModel(loaded, file)
   const { bytes: int8, report } = quantizeOnnx(float, {
     bits: options.bits === 8 ? 8 : 7,
     minimumElements: options.minimumElements,
   })
-  const file = options.out ?? join(path, 'model.int8.onnx')
-  await writeFileAtomically(file, int8)
-  const vocabularyFile = join(dirname(file), `${basename(file, '.onnx')}.vocabulary.json`)
-  await writeFileAtomically(vocabularyFile, `${JSON.stringify(vocabularyToJson(loaded.vocabulary))}\n`)
+  const vocabularyFile = await writeOnnxModel(file, int8, loaded)
   terminal.note(`${file}: ${report.weights.length} weights in int8, ${report.kept.length} left as they are`)
   const [split, text] = await splitOf({ ...loaded, datasets: datasetsOf(container) }, options.split)
   const ids = text.ids.subarray(0, options.tokens)
