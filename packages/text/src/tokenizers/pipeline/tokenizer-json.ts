@@ -39,6 +39,22 @@ export type NormalizerJson =
   | z.infer<typeof normalizerLeaf>
   | { readonly type: 'Sequence'; readonly normalizers: readonly NormalizerJson[] }
 
+/** Parts that stand among pre-tokenizers, post-processors and decoders alike. */
+const byteLevel = z.strictObject({
+  type: z.literal('ByteLevel'),
+  add_prefix_space: z.boolean().default(true),
+  trim_offsets: z.boolean().default(true),
+  use_regex: z.boolean().default(true),
+})
+const metaspace = z.strictObject({
+  type: z.literal('Metaspace'),
+  replacement: z.string().min(1),
+  str_rep: z.string().optional(),
+  add_prefix_space: z.boolean().optional(),
+  prepend_scheme: z.enum(['always', 'first', 'never']).optional(),
+  split: z.boolean().default(true),
+})
+
 const preTokenizerLeaf = z.discriminatedUnion('type', [
   bare('BertPreTokenizer'),
   bare('Whitespace'),
@@ -46,20 +62,8 @@ const preTokenizerLeaf = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('Punctuation'), behavior: behavior.default('Isolated') }),
   z.strictObject({ type: z.literal('Digits'), individual_digits: z.boolean() }),
   z.strictObject({ type: z.literal('Split'), pattern, behavior, invert: z.boolean().default(false) }),
-  z.strictObject({
-    type: z.literal('ByteLevel'),
-    add_prefix_space: z.boolean().default(true),
-    trim_offsets: z.boolean().default(true),
-    use_regex: z.boolean().default(true),
-  }),
-  z.strictObject({
-    type: z.literal('Metaspace'),
-    replacement: z.string().min(1),
-    str_rep: z.string().optional(),
-    add_prefix_space: z.boolean().optional(),
-    prepend_scheme: z.enum(['always', 'first', 'never']).optional(),
-    split: z.boolean().default(true),
-  }),
+  byteLevel,
+  metaspace,
 ])
 
 /** How a text is cut into words. */
@@ -95,12 +99,7 @@ const postProcessorLeaf = z.discriminatedUnion('type', [
     trim_offsets: z.boolean().default(true),
     add_prefix_space: z.boolean().default(true),
   }),
-  z.strictObject({
-    type: z.literal('ByteLevel'),
-    add_prefix_space: z.boolean().default(true),
-    trim_offsets: z.boolean().default(true),
-    use_regex: z.boolean().default(true),
-  }),
+  byteLevel,
 ])
 
 /** One place of a template. */
@@ -112,25 +111,13 @@ export type PostProcessorJson =
   | { readonly type: 'Sequence'; readonly processors: readonly PostProcessorJson[] }
 
 const decoderLeaf = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('ByteLevel'),
-    add_prefix_space: z.boolean().default(true),
-    trim_offsets: z.boolean().default(true),
-    use_regex: z.boolean().default(true),
-  }),
+  byteLevel,
   z.strictObject({
     type: z.literal('WordPiece'),
     prefix: z.string().default('##'),
     cleanup: z.boolean().default(true),
   }),
-  z.strictObject({
-    type: z.literal('Metaspace'),
-    replacement: z.string().min(1),
-    str_rep: z.string().optional(),
-    add_prefix_space: z.boolean().optional(),
-    prepend_scheme: z.enum(['always', 'first', 'never']).optional(),
-    split: z.boolean().default(true),
-  }),
+  metaspace,
   z.strictObject({ type: z.literal('BPEDecoder'), suffix: z.string().default('</w>') }),
   bare('ByteFallback'),
   bare('Fuse'),

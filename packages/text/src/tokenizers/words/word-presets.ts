@@ -1,5 +1,5 @@
 /** Names of the special tokens of word tokenizers, as released language models have them. */
-import type { WordRule } from './word-rules.ts'
+import { WORD_RULES, type WordRule } from './word-rules.ts'
 
 /** What the special tokens are called; those without name are not used. */
 export interface WordTokenNames {
@@ -43,28 +43,17 @@ const FASTAI: WordTokenNames = {
   shortestUpperCase: 2,
 }
 
-const ALL: readonly WordRule[] = [
-  'html',
-  'repeated-characters',
-  'repeated-words',
-  'space-signs',
-  'single-spaces',
-  'upper-case',
-  'capitals',
-  'lower-case',
-]
-
 /** Presets by name: fastai v2, fastai v1 (other ids), and the scripts of the ULMFiT paper on fastai 0.7. */
 export const WORD_PRESETS = {
   'fastai-v2': {
     names: FASTAI,
     first: ['xxunk', 'xxpad', 'xxbos', 'xxeos', 'xxfld', 'xxrep', 'xxwrep', 'xxup', 'xxmaj'],
-    rules: ALL,
+    rules: WORD_RULES,
   },
   'fastai-v1': {
     names: FASTAI,
     first: ['xxunk', 'xxpad', 'xxbos', 'xxeos', 'xxfld', 'xxmaj', 'xxup', 'xxrep', 'xxwrep'],
-    rules: ALL,
+    rules: WORD_RULES,
   },
   'imdb-scripts': {
     names: {
@@ -80,7 +69,7 @@ export const WORD_PRESETS = {
       shortestUpperCase: 3,
     },
     first: ['_unk_', '_pad_'],
-    rules: ALL.filter(rule => rule !== 'capitals'),
+    rules: WORD_RULES.filter(rule => rule !== 'capitals'),
   },
 } as const satisfies { readonly [name: string]: WordPreset }
 
